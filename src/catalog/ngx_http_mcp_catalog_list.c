@@ -1,0 +1,370 @@
+
+/*
+ * Copyright (C) mcp-nginx contributors
+ *
+ * Serialises what is the same for every request, once, at load: the pages
+ * of tools/list and the results of server/discover and initialize.  An
+ * answer is then these bytes with the request's id spliced in front.
+ */
+
+
+#include "ngx_http_mcp_catalog.h"
+#include "ngx_http_mcp_json_write.h"
+#include <openssl/evp.h>
+
+
+static ngx_int_t ngx_http_mcp_catalog_pages(ngx_conf_t *cf,
+    ngx_http_mcp_catalog_t *catalog, ngx_uint_t size);
+static void ngx_http_mcp_catalog_tool_text(ngx_http_mcp_json_text_t *text,
+    ngx_http_mcp_tool_t *tool);
+static void ngx_http_mcp_catalog_hints(ngx_http_mcp_json_text_t *text,
+    ngx_http_mcp_tool_t *tool);
+static void ngx_http_mcp_catalog_icons(ngx_http_mcp_json_text_t *text,
+    ngx_array_t *icons);
+static ngx_int_t ngx_http_mcp_catalog_server(ngx_conf_t *cf,
+    ngx_http_mcp_catalog_t *catalog, ngx_http_mcp_loc_conf_t *mlcf,
+    ngx_str_t *info);
+static ngx_int_t ngx_http_mcp_catalog_results(ngx_conf_t *cf,
+    ngx_http_mcp_catalog_t *catalog, ngx_http_mcp_loc_conf_t *mlcf,
+    ngx_str_t *info);
+static ngx_int_t ngx_http_mcp_catalog_cors(ngx_conf_t *cf,
+    ngx_http_mcp_catalog_t *catalog);
+static void ngx_http_mcp_catalog_member(ngx_http_mcp_json_text_t *text,
+    const char *key, ngx_str_t *value);
+
+
+ngx_int_t
+ngx_http_mcp_catalog_serialise(ngx_conf_t *cf,
+    ngx_http_mcp_catalog_t *catalog, ngx_http_mcp_loc_conf_t *mlcf)
+{
+    ngx_str_t  info;
+
+    if (ngx_http_mcp_catalog_pages(cf, catalog, mlcf->page_size) != NGX_OK
+        || ngx_http_mcp_catalog_server(cf, catalog, mlcf, &info) != NGX_OK
+        || ngx_http_mcp_catalog_results(cf, catalog, mlcf, &info) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_mcp_catalog_cors(cf, catalog);
+}
+
+
+static ngx_int_t
+ngx_http_mcp_catalog_pages(ngx_conf_t *cf, ngx_http_mcp_catalog_t *catalog,
+    ngx_uint_t size)
+{
+    u_char                     digest[EVP_MAX_MD_SIZE];
+    EVP_MD_CTX                *md;
+    ngx_uint_t                 i, n, end;
+    ngx_http_mcp_page_t       *page;
+    ngx_http_mcp_tool_t       *tool;
+    ngx_http_mcp_json_text_t   text;
+
+    tool = catalog->tools.elts;
+    n = catalog->tools.nelts;
+
+    if (size == 0 || size > n) {
+        size = ngx_max(n, 1);
+    }
+
+    if (ngx_array_init(&catalog->tool_pages, cf->pool, n / size + 1,
+                       sizeof(ngx_http_mcp_page_t))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    md = EVP_MD_CTX_new();
+    if (md == NULL) {
+        return NGX_ERROR;
+    }
+
+    (void) EVP_DigestInit_ex(md, EVP_sha256(), NULL);
+
+    i = 0;
+
+    do {
+        page = ngx_array_push(&catalog->tool_pages);
+
+        if (page == NULL
+            || ngx_http_mcp_json_text_init(&text, cf->pool, 4096) != NGX_OK)
+        {
+            goto failed;
+        }
+
+        end = ngx_min(i + size, n);
+
+        ngx_http_mcp_json_text_put(&text, "[");
+
+        for ( /* void */ ; i < end; i++) {
+            if (i % size) {
+                ngx_http_mcp_json_text_put(&text, ",");
+            }
+
+            ngx_http_mcp_catalog_tool_text(&text, &tool[i]);
+        }
+
+        ngx_http_mcp_json_text_put(&text, "]");
+
+        if (ngx_http_mcp_json_text_done(&text, &page->array) != NGX_OK) {
+            goto failed;
+        }
+
+        page->next = (end < n) ? end : 0;
+
+        (void) EVP_DigestUpdate(md, page->array.data, page->array.len);
+
+    } while (i < n);
+
+    /* a cursor made for another list is told by this */
+
+    if (EVP_DigestFinal_ex(md, digest, NULL) != 1) {
+        goto failed;
+    }
+
+    EVP_MD_CTX_free(md);
+
+    ngx_memcpy(catalog->generation, digest, sizeof(catalog->generation));
+
+    return NGX_OK;
+
+failed:
+
+    EVP_MD_CTX_free(md);
+
+    return NGX_ERROR;
+}
+
+
+/* mcp-2026-07-28.md 4.6; older revisions ignore members they do not know */
+
+static void
+ngx_http_mcp_catalog_tool_text(ngx_http_mcp_json_text_t *text,
+    ngx_http_mcp_tool_t *tool)
+{
+    ngx_http_mcp_json_text_put(text, "{\"name\":");
+    ngx_http_mcp_json_text_str(text, &tool->name);
+
+    ngx_http_mcp_catalog_member(text, "title", &tool->title);
+    ngx_http_mcp_catalog_member(text, "description", &tool->description);
+
+    ngx_http_mcp_json_text_put(text, ",\"inputSchema\":");
+    ngx_http_mcp_json_text_raw(text, tool->input_schema.data,
+                               tool->input_schema.len);
+
+    ngx_http_mcp_catalog_hints(text, tool);
+
+    if (tool->icons) {
+        ngx_http_mcp_catalog_icons(text, tool->icons);
+    }
+
+    ngx_http_mcp_json_text_put(text, "}");
+}
+
+
+static void
+ngx_http_mcp_catalog_hints(ngx_http_mcp_json_text_t *text,
+    ngx_http_mcp_tool_t *tool)
+{
+    ngx_uint_t  i, some;
+
+    static const char *const  hints[] = {
+        "\"readOnlyHint\":",
+        "\"destructiveHint\":",
+        "\"idempotentHint\":",
+        "\"openWorldHint\":"
+    };
+
+    some = 0;
+
+    for (i = 0; i < 4; i++) {
+
+        if (!(tool->hints_set & ((ngx_uint_t) 1 << i))) {
+            continue;
+        }
+
+        ngx_http_mcp_json_text_put(text, some ? "," : ",\"annotations\":{");
+        ngx_http_mcp_json_text_put(text, hints[i]);
+        ngx_http_mcp_json_text_put(text,
+                                   (tool->hints & ((ngx_uint_t) 1 << i))
+                                   ? "true" : "false");
+        some = 1;
+    }
+
+    if (some) {
+        ngx_http_mcp_json_text_put(text, "}");
+    }
+}
+
+
+static void
+ngx_http_mcp_catalog_icons(ngx_http_mcp_json_text_t *text,
+    ngx_array_t *icons)
+{
+    ngx_uint_t            i;
+    ngx_http_mcp_icon_t  *icon;
+
+    icon = icons->elts;
+
+    for (i = 0; i < icons->nelts; i++) {
+        ngx_http_mcp_json_text_put(text, i ? "," : ",\"icons\":[");
+        ngx_http_mcp_json_text_put(text, "{\"src\":");
+        ngx_http_mcp_json_text_str(text, &icon[i].src);
+
+        ngx_http_mcp_catalog_member(text, "mimeType", &icon[i].mime_type);
+
+        if (icon[i].sizes.len) {
+            ngx_http_mcp_json_text_put(text, ",\"sizes\":[");
+            ngx_http_mcp_json_text_str(text, &icon[i].sizes);
+            ngx_http_mcp_json_text_put(text, "]");
+        }
+
+        ngx_http_mcp_catalog_member(text, "theme", &icon[i].theme);
+        ngx_http_mcp_json_text_put(text, "}");
+    }
+
+    ngx_http_mcp_json_text_put(text, "]");
+}
+
+
+/* the server's Implementation object */
+
+static ngx_int_t
+ngx_http_mcp_catalog_server(ngx_conf_t *cf, ngx_http_mcp_catalog_t *catalog,
+    ngx_http_mcp_loc_conf_t *mlcf, ngx_str_t *info)
+{
+    ngx_str_t                  version;
+    ngx_http_mcp_json_text_t   text;
+
+    version = mlcf->version;
+
+    if (version.len == 0) {
+        ngx_str_set(&version, NGX_HTTP_MCP_VERSION);
+    }
+
+    if (ngx_http_mcp_json_text_init(&text, cf->pool, 256) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_mcp_json_text_put(&text, "{\"name\":");
+    ngx_http_mcp_json_text_str(&text, &catalog->name);
+    ngx_http_mcp_catalog_member(&text, "version", &version);
+    ngx_http_mcp_catalog_member(&text, "title", &mlcf->title);
+    ngx_http_mcp_catalog_member(&text, "websiteUrl", &mlcf->website);
+    ngx_http_mcp_json_text_put(&text, "}");
+
+    if (ngx_http_mcp_json_text_done(&text, info) != NGX_OK
+        || ngx_http_mcp_json_text_init(&text, cf->pool, 256) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    /* META-6 */
+
+    ngx_http_mcp_json_text_put(&text,
+                    ",\"_meta\":{\"io.modelcontextprotocol/serverInfo\":");
+    ngx_http_mcp_json_text_raw(&text, info->data, info->len);
+    ngx_http_mcp_json_text_put(&text, "}");
+
+    if (ngx_http_mcp_json_text_done(&text, &catalog->meta) != NGX_OK
+        || ngx_http_mcp_json_text_init(&text, cf->pool, 256) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    /* CA-1, CA-5, CA-6: the list is the same for every caller */
+
+    ngx_http_mcp_json_text_put(&text, ",\"ttlMs\":");
+    ngx_http_mcp_json_text_uint(&text, mlcf->list_ttl);
+    ngx_http_mcp_json_text_put(&text, ",\"cacheScope\":\"public\"");
+    ngx_http_mcp_json_text_raw(&text, catalog->meta.data,
+                               catalog->meta.len);
+
+    return ngx_http_mcp_json_text_done(&text, &catalog->list_tail);
+}
+
+
+static ngx_int_t
+ngx_http_mcp_catalog_results(ngx_conf_t *cf, ngx_http_mcp_catalog_t *catalog,
+    ngx_http_mcp_loc_conf_t *mlcf, ngx_str_t *info)
+{
+    const char                *capabilities;
+    ngx_http_mcp_json_text_t   text;
+
+    /* VER-11: what is advertised works, what is not answers -32601 */
+
+    capabilities = catalog->tools.nelts ? ",\"capabilities\":{\"tools\":{}}"
+                                        : ",\"capabilities\":{}";
+
+    if (ngx_http_mcp_json_text_init(&text, cf->pool, 512) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    ngx_http_mcp_json_text_put(&text, "{\"resultType\":\"complete\","
+                               "\"supportedVersions\":[\"2026-07-28\"]");
+    ngx_http_mcp_json_text_put(&text, capabilities);
+    ngx_http_mcp_catalog_member(&text, "instructions", &mlcf->instructions);
+    ngx_http_mcp_json_text_raw(&text, catalog->list_tail.data,
+                               catalog->list_tail.len);
+    ngx_http_mcp_json_text_put(&text, "}");
+
+    if (ngx_http_mcp_json_text_done(&text, &catalog->discover) != NGX_OK
+        || ngx_http_mcp_json_text_init(&text, cf->pool, 512) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_http_mcp_json_text_put(&text, capabilities);
+    ngx_http_mcp_json_text_put(&text, ",\"serverInfo\":");
+    ngx_http_mcp_json_text_raw(&text, info->data, info->len);
+    ngx_http_mcp_catalog_member(&text, "instructions", &mlcf->instructions);
+    ngx_http_mcp_json_text_put(&text, "}");
+
+    return ngx_http_mcp_json_text_done(&text, &catalog->initialize);
+}
+
+
+/* the names of mirrored headers, for Access-Control-Allow-Headers */
+
+static ngx_int_t
+ngx_http_mcp_catalog_cors(ngx_conf_t *cf, ngx_http_mcp_catalog_t *catalog)
+{
+    ngx_uint_t                 i, j;
+    ngx_http_mcp_tool_t       *tool;
+    ngx_http_mcp_mirror_t     *mirror;
+    ngx_http_mcp_json_text_t   text;
+
+    if (ngx_http_mcp_json_text_init(&text, cf->pool, 64) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    tool = catalog->tools.elts;
+
+    for (i = 0; i < catalog->tools.nelts; i++) {
+        mirror = tool[i].mirrors.elts;
+
+        for (j = 0; j < tool[i].mirrors.nelts; j++) {
+            ngx_http_mcp_json_text_put(&text, ", mcp-param-");
+            ngx_http_mcp_json_text_raw(&text, mirror[j].header.data,
+                                       mirror[j].header.len);
+        }
+    }
+
+    return ngx_http_mcp_json_text_done(&text, &catalog->param_headers);
+}
+
+
+static void
+ngx_http_mcp_catalog_member(ngx_http_mcp_json_text_t *text, const char *key,
+    ngx_str_t *value)
+{
+    if (value->len == 0) {
+        return;
+    }
+
+    ngx_http_mcp_json_text_put(text, ",\"");
+    ngx_http_mcp_json_text_put(text, key);
+    ngx_http_mcp_json_text_put(text, "\":");
+    ngx_http_mcp_json_text_str(text, value);
+}

@@ -1,0 +1,461 @@
+
+/*
+ * Copyright (C) mcp-nginx contributors
+ *
+ * The word "input_schema": a JSON Schema of the operator's own, advertised
+ * byte for byte.  Its top-level properties become the tool's parameters.
+ */
+
+
+#include "ngx_http_mcp_word.h"
+#include "ngx_http_mcp_header_value.h"
+#include <cjson/cJSON.h>
+
+
+#define NGX_HTTP_MCP_SCHEMA_FILE   (1024 * 1024)
+#define NGX_HTTP_MCP_SCHEMA_DEPTH  64
+
+
+static char *ngx_http_mcp_schema_text(ngx_conf_t *cf, ngx_str_t *word,
+    ngx_str_t *text);
+static char *ngx_http_mcp_schema_read(ngx_conf_t *cf,
+    ngx_http_mcp_tool_t *tool, cJSON *root);
+static char *ngx_http_mcp_schema_property(ngx_conf_t *cf,
+    ngx_http_mcp_tool_t *tool, cJSON *property);
+static char *ngx_http_mcp_schema_required(ngx_conf_t *cf,
+    ngx_http_mcp_tool_t *tool, cJSON *required);
+static ngx_uint_t ngx_http_mcp_schema_types(cJSON *schema);
+static char *ngx_http_mcp_schema_mirrors(ngx_conf_t *cf,
+    ngx_http_mcp_tool_t *tool, cJSON *schema, ngx_array_t *path,
+    ngx_uint_t reachable);
+static char *ngx_http_mcp_schema_mirror(ngx_conf_t *cf,
+    ngx_http_mcp_tool_t *tool, cJSON *schema, cJSON *header,
+    ngx_array_t *path, ngx_uint_t reachable);
+static ngx_int_t ngx_http_mcp_schema_string(ngx_conf_t *cf, const char *text,
+    ngx_str_t *out);
+
+
+char *
+ngx_http_mcp_schema_word(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_mcp_tool_t *tool = conf;
+
+    char                      *rv;
+    cJSON                     *root;
+    ngx_str_t                 *value;
+    ngx_http_mcp_json_t        json;
+    ngx_http_mcp_json_scan_t   scan;
+
+    if (tool->schema) {
+        return "is duplicate";
+    }
+
+    if (tool->params.nelts) {
+        return "cannot stand beside \"param\": it declares all parameters";
+    }
+
+    value = cf->args->elts;
+
+    rv = ngx_http_mcp_schema_text(cf, &value[1], &tool->input_schema);
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    /* cJSON is lenient, so the strict scan comes first */
+
+    ngx_memzero(&scan, sizeof(ngx_http_mcp_json_scan_t));
+    scan.depth = NGX_HTTP_MCP_SCHEMA_DEPTH;
+    scan.unique = 1;
+
+    if (ngx_http_mcp_json_scan(&scan, &tool->input_schema, &json) != NGX_OK) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "input_schema of mcp_tool \"%V\" is not JSON: %s "
+                           "at byte %uz", &tool->name,
+                           ngx_http_mcp_json_reason(scan.error),
+                           scan.offset);
+        return NGX_CONF_ERROR;
+    }
+
+    tool->input_schema = json.raw;
+    tool->schema = 1;
+
+    root = cJSON_ParseWithLength((char *) json.raw.data, json.raw.len);
+    if (root == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    rv = ngx_http_mcp_schema_read(cf, tool, root);
+
+    cJSON_Delete(root);
+
+    return rv;
+}
+
+
+/* A word that begins with "{" is the schema itself, else a file. */
+
+static char *
+ngx_http_mcp_schema_text(ngx_conf_t *cf, ngx_str_t *word, ngx_str_t *text)
+{
+    char             *rv;
+    ssize_t           n;
+    ngx_fd_t          fd;
+    ngx_file_info_t   fi;
+
+    if (word->len && word->data[0] == '{') {
+        *text = *word;
+        return NGX_CONF_OK;
+    }
+
+    if (ngx_conf_full_name(cf->cycle, word, 1) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    fd = ngx_open_file(word->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
+
+    if (fd == NGX_INVALID_FILE) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           ngx_open_file_n " \"%V\" failed", word);
+        return NGX_CONF_ERROR;
+    }
+
+    rv = NGX_CONF_ERROR;
+
+    if (ngx_fd_info(fd, &fi) == NGX_FILE_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           ngx_fd_info_n " \"%V\" failed", word);
+        goto done;
+    }
+
+    if (!ngx_is_file(&fi) || ngx_file_size(&fi) > NGX_HTTP_MCP_SCHEMA_FILE) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" is not a regular file of at most %d bytes",
+                           word, NGX_HTTP_MCP_SCHEMA_FILE);
+        goto done;
+    }
+
+    text->len = (size_t) ngx_file_size(&fi);
+    text->data = ngx_pnalloc(cf->pool, text->len + 1);
+    if (text->data == NULL) {
+        goto done;
+    }
+
+    n = ngx_read_fd(fd, text->data, text->len);
+
+    if (n != (ssize_t) text->len) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           ngx_read_fd_n " \"%V\" failed", word);
+        goto done;
+    }
+
+    rv = NGX_CONF_OK;
+
+done:
+
+    if (ngx_close_file(fd) == NGX_FILE_ERROR) {
+        ngx_log_error(NGX_LOG_ALERT, cf->log, ngx_errno,
+                      ngx_close_file_n " \"%V\" failed", word);
+    }
+
+    return rv;
+}
+
+
+static char *
+ngx_http_mcp_schema_read(ngx_conf_t *cf, ngx_http_mcp_tool_t *tool,
+    cJSON *root)
+{
+    char         *rv;
+    cJSON        *type, *item, *extra;
+    ngx_array_t   path;
+
+    type = cJSON_GetObjectItemCaseSensitive(root, "type");
+
+    /* TOOL-8; clients drop the whole list otherwise */
+
+    if (!cJSON_IsString(type) || ngx_strcmp(type->valuestring, "object") != 0)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "input_schema of mcp_tool \"%V\" must have "
+                           "\"type\": \"object\" at its root", &tool->name);
+        return NGX_CONF_ERROR;
+    }
+
+    item = cJSON_GetObjectItemCaseSensitive(root, "properties");
+
+    if (item && !cJSON_IsObject(item)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"properties\" in the input_schema of mcp_tool "
+                           "\"%V\" is not an object", &tool->name);
+        return NGX_CONF_ERROR;
+    }
+
+    cJSON_ArrayForEach(item, item) {
+        rv = ngx_http_mcp_schema_property(cf, tool, item);
+        if (rv != NGX_CONF_OK) {
+            return rv;
+        }
+    }
+
+    rv = ngx_http_mcp_schema_required(cf, tool,
+             cJSON_GetObjectItemCaseSensitive(root, "required"));
+    if (rv != NGX_CONF_OK) {
+        return rv;
+    }
+
+    extra = cJSON_GetObjectItemCaseSensitive(root, "additionalProperties");
+    tool->open = !cJSON_IsFalse(extra);
+
+    if (ngx_array_init(&path, cf->temp_pool, 4, sizeof(ngx_str_t))
+        != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    return ngx_http_mcp_schema_mirrors(cf, tool, root, &path, 1);
+}
+
+
+static char *
+ngx_http_mcp_schema_property(ngx_conf_t *cf, ngx_http_mcp_tool_t *tool,
+    cJSON *property)
+{
+    ngx_http_mcp_param_t  *param;
+
+    param = ngx_array_push(&tool->params);
+    if (param == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_memzero(param, sizeof(ngx_http_mcp_param_t));
+
+    if (ngx_http_mcp_schema_string(cf, property->string, &param->name)
+        != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    param->type = ngx_http_mcp_schema_types(property);
+    param->min_length = -1;
+    param->max_length = -1;
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_mcp_schema_required(ngx_conf_t *cf, ngx_http_mcp_tool_t *tool,
+    cJSON *required)
+{
+    cJSON                 *item;
+    ngx_str_t              name;
+    ngx_uint_t             i;
+    ngx_http_mcp_param_t  *param;
+
+    cJSON_ArrayForEach(item, required) {
+
+        if (!cJSON_IsString(item)) {
+            continue;
+        }
+
+        name.data = (u_char *) item->valuestring;
+        name.len = ngx_strlen(item->valuestring);
+
+        param = ngx_http_mcp_param_find(tool, &name, &i);
+
+        if (param == NULL) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "the input_schema of mcp_tool \"%V\" requires "
+                               "\"%V\", which is not in its \"properties\"",
+                               &tool->name, &name);
+            return NGX_CONF_ERROR;
+        }
+
+        param->required = 1;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* 0, which is any type, where the schema does not say it plainly. */
+
+static ngx_uint_t
+ngx_http_mcp_schema_types(cJSON *schema)
+{
+    cJSON       *type, *item;
+    ngx_str_t    name;
+    ngx_uint_t   bits;
+
+    type = cJSON_GetObjectItemCaseSensitive(schema, "type");
+
+    if (cJSON_IsString(type)) {
+        name.data = (u_char *) type->valuestring;
+        name.len = ngx_strlen(type->valuestring);
+
+        return ngx_http_mcp_type_bit(&name);
+    }
+
+    bits = 0;
+
+    if (cJSON_IsArray(type)) {
+        cJSON_ArrayForEach(item, type) {
+            if (cJSON_IsString(item)) {
+                name.data = (u_char *) item->valuestring;
+                name.len = ngx_strlen(item->valuestring);
+
+                bits |= ngx_http_mcp_type_bit(&name);
+            }
+        }
+    }
+
+    return bits;
+}
+
+
+/*
+ * Finds "x-mcp-header": legal only on what is reached from the root through
+ * "properties" (HTTP-35).  The depth was bounded by the scan.
+ */
+
+static char *
+ngx_http_mcp_schema_mirrors(ngx_conf_t *cf, ngx_http_mcp_tool_t *tool,
+    cJSON *schema, ngx_array_t *path, ngx_uint_t reachable)
+{
+    char       *rv;
+    cJSON      *item, *property;
+    ngx_str_t  *name;
+
+    cJSON_ArrayForEach(item, schema) {
+
+        if (item->string && ngx_strcmp(item->string, "x-mcp-header") == 0
+            && cJSON_IsObject(schema))
+        {
+            rv = ngx_http_mcp_schema_mirror(cf, tool, schema, item, path,
+                                            reachable);
+            if (rv != NGX_CONF_OK) {
+                return rv;
+            }
+
+            continue;
+        }
+
+        if (!cJSON_IsObject(item) && !cJSON_IsArray(item)) {
+            continue;
+        }
+
+        if (item->string == NULL
+            || ngx_strcmp(item->string, "properties") != 0
+            || !cJSON_IsObject(item))
+        {
+            rv = ngx_http_mcp_schema_mirrors(cf, tool, item, path, 0);
+            if (rv != NGX_CONF_OK) {
+                return rv;
+            }
+
+            continue;
+        }
+
+        cJSON_ArrayForEach(property, item) {
+
+            name = ngx_array_push(path);
+            if (name == NULL
+                || ngx_http_mcp_schema_string(cf, property->string, name)
+                   != NGX_OK)
+            {
+                return NGX_CONF_ERROR;
+            }
+
+            rv = ngx_http_mcp_schema_mirrors(cf, tool, property, path,
+                                             reachable);
+            if (rv != NGX_CONF_OK) {
+                return rv;
+            }
+
+            path->nelts--;
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_mcp_schema_mirror(ngx_conf_t *cf, ngx_http_mcp_tool_t *tool,
+    cJSON *schema, cJSON *header, ngx_array_t *path, ngx_uint_t reachable)
+{
+    ngx_str_t    name, *to;
+    ngx_uint_t   type;
+    ngx_array_t  copy;
+
+    if (!reachable || path->nelts == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"x-mcp-header\" in the input_schema of mcp_tool "
+                           "\"%V\" stands where clients do not accept it: "
+                           "only on properties of the root or of nested "
+                           "\"properties\"", &tool->name);
+        return NGX_CONF_ERROR;
+    }
+
+    if (!cJSON_IsString(header)
+        || ngx_http_mcp_schema_string(cf, header->valuestring, &name)
+           != NGX_OK
+        || !ngx_http_mcp_header_token(&name))
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"x-mcp-header\" in the input_schema of mcp_tool "
+                           "\"%V\" is not a header name of letters, digits "
+                           "and \"-\"", &tool->name);
+        return NGX_CONF_ERROR;
+    }
+
+    type = ngx_http_mcp_schema_types(schema);
+
+    if (type != NGX_HTTP_MCP_TYPE_STRING
+        && type != NGX_HTTP_MCP_TYPE_INTEGER
+        && type != NGX_HTTP_MCP_TYPE_BOOLEAN)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"x-mcp-header\": \"%V\" in the input_schema of "
+                           "mcp_tool \"%V\" needs \"type\" to be one of "
+                           "string, integer and boolean", &name,
+                           &tool->name);
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_array_init(&copy, cf->pool, path->nelts, sizeof(ngx_str_t))
+        != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    to = ngx_array_push_n(&copy, path->nelts);
+    if (to == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_memcpy(to, path->elts, path->nelts * sizeof(ngx_str_t));
+
+    if (ngx_http_mcp_mirror_add(cf, tool, &name, &copy, type) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* cJSON's strings die with its tree */
+
+static ngx_int_t
+ngx_http_mcp_schema_string(ngx_conf_t *cf, const char *text, ngx_str_t *out)
+{
+    out->len = ngx_strlen(text);
+    out->data = ngx_pnalloc(cf->pool, out->len + 1);
+    if (out->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(out->data, text, out->len + 1);
+
+    return NGX_OK;
+}

@@ -1,0 +1,61 @@
+
+/*
+ * Copyright (C) mcp-nginx contributors
+ *
+ * The methods of MCP and the steps that each of them is.
+ */
+
+
+#ifndef _NGX_HTTP_MCP_METHOD_H_INCLUDED_
+#define _NGX_HTTP_MCP_METHOD_H_INCLUDED_
+
+
+#include "ngx_http_mcp_call.h"
+
+
+#define NGX_HTTP_MCP_LEGACY_ERA  0x01
+#define NGX_HTTP_MCP_MODERN_ERA  0x02
+
+
+typedef struct {
+    ngx_str_t                    name;
+    ngx_uint_t                   eras;       /* where it exists */
+    ngx_uint_t                   tools;      /* 1: if the server has tools */
+    ngx_str_t                    named;      /* the param that Mcp-Name
+                                                mirrors; empty: none */
+    const ngx_http_mcp_step_pt  *steps;
+} ngx_http_mcp_method_t;
+
+
+/*
+ * The method of call->method in the call's era, if the server advertises
+ * what it needs (HTTP-24, VER-11); NULL: -32601.
+ */
+const ngx_http_mcp_method_t *ngx_http_mcp_method_find(
+    const ngx_http_mcp_call_t *call);
+
+
+/* steps of tools/call, in this order; see ngx_http_mcp_step_pt */
+
+/* params, the tool, what its arguments are (rows 19 and 20) */
+ngx_int_t ngx_http_mcp_tool_lookup(ngx_http_mcp_call_t *call);
+
+/* Mcp-Param-* against the arguments (row 21; HTTP-39 to HTTP-47) */
+ngx_int_t ngx_http_mcp_tool_mirrors(ngx_http_mcp_call_t *call);
+
+/* the arguments against the tool's parameters (row 24; TOOL-23) */
+ngx_int_t ngx_http_mcp_tool_validate(ngx_http_mcp_call_t *call);
+
+/* the captured answer as the result (conformance.md U1-U4) */
+ngx_int_t ngx_http_mcp_tool_result(ngx_http_mcp_call_t *call);
+
+
+/* the only steps of their methods */
+
+ngx_int_t ngx_http_mcp_discover(ngx_http_mcp_call_t *call);
+ngx_int_t ngx_http_mcp_initialize(ngx_http_mcp_call_t *call);
+ngx_int_t ngx_http_mcp_ping(ngx_http_mcp_call_t *call);
+ngx_int_t ngx_http_mcp_tools_list(ngx_http_mcp_call_t *call);
+
+
+#endif /* _NGX_HTTP_MCP_METHOD_H_INCLUDED_ */

@@ -1,0 +1,213 @@
+
+/*
+ * Copyright (C) mcp-nginx contributors
+ *
+ * A call is one JSON-RPC message on its way: a row of steps, as nginx's
+ * phases are.  The context of a request holds the call that runs.
+ */
+
+
+#ifndef _NGX_HTTP_MCP_CALL_H_INCLUDED_
+#define _NGX_HTTP_MCP_CALL_H_INCLUDED_
+
+
+#include "ngx_http_mcp_catalog.h"
+
+
+/* protocol revisions, oldest first; UNKNOWN is a legacy client that names
+ * none (mcp-legacy.md 2.9) */
+
+typedef enum {
+    NGX_HTTP_MCP_2024_11_05 = 1,
+    NGX_HTTP_MCP_2025_03_26,
+    NGX_HTTP_MCP_UNKNOWN,
+    NGX_HTTP_MCP_2025_06_18,
+    NGX_HTTP_MCP_2025_11_25,
+    NGX_HTTP_MCP_2026_07_28
+} ngx_http_mcp_revision_e;
+
+#define ngx_http_mcp_modern(call)                                            \
+    ((call)->revision >= NGX_HTTP_MCP_2026_07_28)
+
+
+/* codes of JSON-RPC and MCP (mcp-2026-07-28.md 1.3) */
+
+#define NGX_HTTP_MCP_PARSE_ERROR          -32700
+#define NGX_HTTP_MCP_INVALID_REQUEST      -32600
+#define NGX_HTTP_MCP_METHOD_NOT_FOUND     -32601
+#define NGX_HTTP_MCP_INVALID_PARAMS       -32602
+#define NGX_HTTP_MCP_INTERNAL_ERROR       -32603
+#define NGX_HTTP_MCP_HEADER_MISMATCH      -32020
+#define NGX_HTTP_MCP_MISSING_CAPABILITY   -32021
+#define NGX_HTTP_MCP_UNSUPPORTED_VERSION  -32022
+
+
+typedef struct ngx_http_mcp_call_s  ngx_http_mcp_call_t;
+typedef struct ngx_http_mcp_ctx_s   ngx_http_mcp_ctx_t;
+
+
+/*
+ * One step of a call:
+ *
+ * NGX_OK     done, on to the next step
+ * NGX_AGAIN  suspended; the same step is entered again when call->awaited
+ *            is over
+ * NGX_DONE   the answer is made
+ * NGX_ERROR  our own failure: answered with -32603 and logged
+ */
+typedef ngx_int_t (*ngx_http_mcp_step_pt)(ngx_http_mcp_call_t *call);
+
+
+/* what came back from the tool's location; filled by the filters */
+
+typedef struct {
+    ngx_uint_t                   status;
+    ngx_str_t                    type;       /* Content-Type */
+    ngx_str_t                    encoding;   /* Content-Encoding */
+    ngx_str_t                    location;   /* Content-Location */
+    ngx_str_t                    redirect;   /* Location */
+    u_char                      *start;
+    u_char                      *pos;
+    u_char                      *end;
+    size_t                       max;        /* bytes that are kept */
+
+    unsigned                     complete:1; /* the last byte was seen */
+    unsigned                     generated:1; /* nginx's own error page */
+    unsigned                     oversize:1;
+    unsigned                     failed:1;   /* no answer at all */
+    unsigned                     nomem:1;
+} ngx_http_mcp_capture_t;
+
+
+/* the HTTP request that a tool's call becomes */
+
+typedef struct {
+    ngx_str_t                    target;     /* encoded, with the query */
+    ngx_list_t                   headers;    /* ngx_table_elt_t */
+    ngx_str_t                    body;
+    ngx_str_t                    type;       /* of the body */
+    ngx_uint_t                   has_body;
+} ngx_http_mcp_outgoing_t;
+
+
+struct ngx_http_mcp_call_s {
+    ngx_http_request_t          *request;    /* the client's */
+    ngx_pool_t                  *pool;
+    ngx_http_mcp_ctx_t          *ctx;
+    const ngx_http_mcp_endpoint_t   *endpoint;
+    const ngx_http_mcp_catalog_t    *catalog;
+
+    /* the message; spans of the body */
+    ngx_http_mcp_json_t          id;         /* NONE: a notification */
+    ngx_str_t                    method;     /* decoded */
+    ngx_http_mcp_json_t          params;
+    ngx_http_mcp_json_t          meta;       /* params._meta */
+    ngx_http_mcp_revision_e      revision;
+
+    const ngx_http_mcp_step_pt  *step;
+    void                       (*done)(ngx_http_mcp_call_t *call);
+
+    /* tools/call */
+    ngx_str_t                    name;       /* decoded "name" */
+    const ngx_http_mcp_tool_t   *tool;
+    ngx_http_mcp_json_t          arguments;
+    ngx_http_mcp_json_t         *values;     /* one a parameter */
+    ngx_http_mcp_outgoing_t      outgoing;
+
+    ngx_http_request_t          *subrequest; /* NULL: none is running */
+    ngx_http_mcp_capture_t       capture;
+    ngx_event_t                  timer;
+    ngx_msec_t                   started;
+    ngx_msec_t                   elapsed;    /* of the subrequest */
+
+    /* the answer */
+    ngx_uint_t                   status;     /* of HTTP */
+    ngx_int_t                    code;       /* of a JSON-RPC error */
+    ngx_chain_t                 *out;
+    ngx_chain_t                **last_out;
+    size_t                       length;
+
+    unsigned                     limit_req_status:3; /* of the request, while
+                                                a tool's location runs */
+    unsigned                     limit_conn_status:2;
+    unsigned                     counted:1;  /* in worker->calls */
+    unsigned                     sent:1;     /* the subrequest was started */
+    unsigned                     wake:1;     /* go on with the steps */
+    unsigned                     abort:1;    /* stop the subrequest first */
+    unsigned                     timedout:1;
+    unsigned                     is_error:1; /* result.isError */
+};
+
+
+/* headers of the request that MCP gives a meaning */
+
+typedef struct {
+    ngx_str_t                    version;    /* MCP-Protocol-Version */
+    ngx_str_t                    method;     /* Mcp-Method */
+    ngx_str_t                    name;       /* Mcp-Name */
+    ngx_str_t                    origin;
+    ngx_uint_t                   versions;   /* how often each was sent */
+    ngx_uint_t                   methods;
+    ngx_uint_t                   names;
+    ngx_uint_t                   origins;
+} ngx_http_mcp_headers_t;
+
+
+struct ngx_http_mcp_ctx_s {
+    const ngx_http_mcp_endpoint_t   *endpoint;
+    ngx_http_mcp_headers_t       headers;
+    ngx_http_mcp_call_t         *call;       /* the one that runs, or ran */
+
+    ngx_http_mcp_json_iter_t     batch;      /* elements not yet run */
+    ngx_chain_t                 *batch_out;
+    ngx_chain_t                **batch_last;
+    size_t                       batch_length;
+
+    unsigned                     in_batch:1;
+    unsigned                     cors:1;     /* the Origin is allowed */
+    unsigned                     answered:1; /* the response is ours */
+};
+
+
+/* A new call of request "r", zeroed but for its surroundings; NULL: memory. */
+ngx_http_mcp_call_t *ngx_http_mcp_call_create(ngx_http_request_t *r,
+    ngx_http_mcp_ctx_t *ctx);
+
+/*
+ * Runs the steps from call->step on until one suspends the call or the
+ * answer is made; then call->done(call) is called, perhaps before this
+ * function returns.  Touch neither call nor request after it.
+ */
+void ngx_http_mcp_call_run(ngx_http_mcp_call_t *call);
+
+/*
+ * The step that sends: starts a background subrequest into the tool's
+ * location with call->outgoing, and suspends the call until it has ended,
+ * failed or timed out; the outcome is in call->capture.
+ */
+ngx_int_t ngx_http_mcp_call_send(ngx_http_mcp_call_t *call);
+
+/*
+ * The step before it: makes call->outgoing of the arguments.  NGX_DONE: an
+ * argument cannot be sent, and the result says which and why.
+ */
+ngx_int_t ngx_http_mcp_call_render(ngx_http_mcp_call_t *call);
+
+/*
+ * Wakes the steps of a call from within its subrequest; "abort" closes the
+ * subrequest first.  Runs them later, from the queue of posted requests.
+ */
+void ngx_http_mcp_call_wake(ngx_http_mcp_call_t *call, ngx_uint_t abort);
+
+/* The post_subrequest handler; the filters know a capture by it. */
+ngx_int_t ngx_http_mcp_call_finished(ngx_http_request_t *r, void *data,
+    ngx_int_t rc);
+
+/*
+ * The call that "r" belongs to: of the tool's subrequest it is or is below,
+ * else the one of the main request; NULL: none.
+ */
+ngx_http_mcp_call_t *ngx_http_mcp_call_of(ngx_http_request_t *r);
+
+
+#endif /* _NGX_HTTP_MCP_CALL_H_INCLUDED_ */
