@@ -122,8 +122,9 @@ uninstall:  ## remove what install has put there
 	    $(DESTDIR)$(AVAILABLE)/$(SNIPPET) \
 	    $(DESTDIR)$(MODULES_PATH)/$(MODULE)
 
-run: all  ## the quick start: nginx with the module and a sample API
-	MODULE=$(SO) tools/run.sh
+run: deps  ## the quick start: nginx with the module and a sample API
+	$(MAKE) all
+	MODULE=$(SO) NGINX=$(NGINX) tools/run.sh
 
 
 # tests

@@ -223,15 +223,15 @@ typedef struct {
 /* what the word "mcp" makes of a location */
 
 typedef struct {
-    ngx_http_core_srv_conf_t    *cscf;
-    ngx_http_core_loc_conf_t    *clcf;
-    struct ngx_http_mcp_loc_conf_s  *mlcf;
-    const ngx_http_mcp_catalog_t    *catalog;
-    ngx_array_t                  names;      /* ngx_http_server_name_t: nginx
-                                                keeps its own only while it
-                                                reads the configuration */
-    ngx_str_t                    file;
-    ngx_uint_t                   line;
+    ngx_http_core_srv_conf_t         *cscf;
+    ngx_http_core_loc_conf_t         *clcf;
+    struct ngx_http_mcp_loc_conf_s   *mlcf;
+    const ngx_http_mcp_catalog_t     *catalog;
+    ngx_array_t                       names;  /* ngx_http_server_name_t: nginx
+                                                 keeps its own only while it
+                                                 reads the configuration */
+    ngx_str_t                         file;
+    ngx_uint_t                        line;
 } ngx_http_mcp_endpoint_t;
 
 
@@ -285,10 +285,13 @@ extern ngx_module_t  ngx_http_mcp_word_module;
 extern ngx_module_t  ngx_http_mcp_filter_module;
 
 
-/* configuration structures: the callbacks of the http module */
-
+/* Callback of the http module; NULL: no memory. */
 void *ngx_http_mcp_create_main_conf(ngx_conf_t *cf);
+
+/* Callback of the http module; NULL: no memory. */
 void *ngx_http_mcp_create_loc_conf(ngx_conf_t *cf);
+
+/* Callback of the http module: what a level inherits. */
 char *ngx_http_mcp_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child);
 
 
@@ -309,6 +312,12 @@ ngx_int_t ngx_http_mcp_catalog_serialise(ngx_conf_t *cf,
 /* The tool of exactly that name (TOOL-11), or NULL. */
 const ngx_http_mcp_tool_t *ngx_http_mcp_catalog_tool(
     const ngx_http_mcp_catalog_t *catalog, const ngx_str_t *name);
+
+
+/* 1 if two names are one as "$mcp_arg_NAME": nginx lowers the case of
+ * variables, and "-" and "." cannot be in them. */
+ngx_uint_t ngx_http_mcp_param_same(const ngx_str_t *one,
+    const ngx_str_t *two);
 
 
 /* 1 if the value is of one of the types; 0 in "type" is any.  1.0 is an

@@ -25,9 +25,11 @@ char *ngx_http_mcp_server_info(ngx_conf_t *cf, ngx_command_t *cmd,
 /* mcp_tools NAME... */
 char *ngx_http_mcp_tools(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
-/* mcp_allowed_hosts NAME... and mcp_allowed_origins ORIGIN... | none */
+/* mcp_allowed_hosts NAME... */
 char *ngx_http_mcp_allowed_hosts(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+/* mcp_allowed_origins ORIGIN... | none */
 char *ngx_http_mcp_allowed_origins(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 

@@ -266,6 +266,32 @@ ngx_http_mcp_param_find(ngx_http_mcp_tool_t *tool, const ngx_str_t *name,
 
 
 ngx_uint_t
+ngx_http_mcp_param_same(const ngx_str_t *one, const ngx_str_t *two)
+{
+    u_char  a, b;
+    size_t  i;
+
+    if (one->len != two->len) {
+        return 0;
+    }
+
+    for (i = 0; i < one->len; i++) {
+        a = one->data[i];
+        b = two->data[i];
+
+        a = (a == '-' || a == '.') ? '_' : ngx_tolower(a);
+        b = (b == '-' || b == '.') ? '_' : ngx_tolower(b);
+
+        if (a != b) {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+ngx_uint_t
 ngx_http_mcp_type_bit(const ngx_str_t *name)
 {
     ngx_uint_t  i;

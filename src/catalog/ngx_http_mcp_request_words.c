@@ -3,8 +3,9 @@
  * Copyright (C) mcp-nginx contributors
  *
  * The words that shape a tool's HTTP request: request, query, header,
- * cookie.  Parameters are named here and looked up when the block is
- * closed, so that the order of words does not matter.
+ * cookie.  Called by the parser of a block.  Parameters of templates are
+ * looked up when the block is closed; those of headers at once, since their
+ * text is compiled here.
  */
 
 

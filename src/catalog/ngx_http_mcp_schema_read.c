@@ -173,8 +173,7 @@ ngx_http_mcp_schema_read(ngx_conf_t *cf, ngx_http_mcp_tool_t *tool,
 
     /* TOOL-8; clients drop the whole list otherwise */
 
-    if (!cJSON_IsString(type) || ngx_strcmp(type->valuestring, "object") != 0)
-    {
+    if (!cJSON_IsString(type) || ngx_strcmp(type->valuestring, "object") != 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "input_schema of mcp_tool \"%V\" must have "
                            "\"type\": \"object\" at its root", &tool->name);

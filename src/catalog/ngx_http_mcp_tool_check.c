@@ -9,9 +9,12 @@
 
 
 #include "ngx_http_mcp_word.h"
+#include "ngx_http_mcp_utf8.h"
 
 
 static char *ngx_http_mcp_tool_check_words(ngx_conf_t *cf,
+    ngx_http_mcp_tool_t *tool);
+static char *ngx_http_mcp_tool_check_text(ngx_conf_t *cf,
     ngx_http_mcp_tool_t *tool);
 static char *ngx_http_mcp_tool_check_target(ngx_conf_t *cf,
     ngx_http_mcp_tool_t *tool);
@@ -28,10 +31,11 @@ static void ngx_http_mcp_tool_default_hints(ngx_http_mcp_tool_t *tool);
 char *
 ngx_http_mcp_tool_check(ngx_conf_t *cf, ngx_http_mcp_tool_t *tool)
 {
-    ngx_uint_t             i;
+    ngx_uint_t             i, j;
     ngx_http_mcp_param_t  *param;
 
     if (ngx_http_mcp_tool_check_words(cf, tool) != NGX_CONF_OK
+        || ngx_http_mcp_tool_check_text(cf, tool) != NGX_CONF_OK
         || ngx_http_mcp_tool_check_target(cf, tool) != NGX_CONF_OK
         || ngx_http_mcp_tool_check_fields(cf, tool) != NGX_CONF_OK
         || ngx_http_mcp_tool_check_body(cf, tool) != NGX_CONF_OK)
@@ -42,8 +46,19 @@ ngx_http_mcp_tool_check(ngx_conf_t *cf, ngx_http_mcp_tool_t *tool)
     param = tool->params.elts;
 
     for (i = 0; i < tool->params.nelts; i++) {
+
         if (param[i].upstream.len == 0) {
             param[i].upstream = param[i].name;
+        }
+
+        for (j = 0; j < i; j++) {
+            if (ngx_http_mcp_param_same(&param[i].name, &param[j].name)) {
+                return ngx_http_mcp_conf_error(cf, &tool->file, tool->line,
+                           "mcp_tool \"%V\": parameters \"%V\" and \"%V\" "
+                           "would be one variable \"$mcp_arg_...\": rename "
+                           "one, with name=... for its spelling upstream",
+                           &tool->name, &param[j].name, &param[i].name);
+            }
         }
     }
 
@@ -86,6 +101,42 @@ ngx_http_mcp_tool_check_words(ngx_conf_t *cf, ngx_http_mcp_tool_t *tool)
                    "mcp_tool \"%V\": \"pass %V\" does not name a location "
                    "as \"@name\": only a named location is out of reach "
                    "for clients; say pass @name;", &tool->name, &tool->pass);
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* What is published is JSON, and JSON is UTF-8 (RPC-26). */
+
+static char *
+ngx_http_mcp_tool_check_text(ngx_conf_t *cf, ngx_http_mcp_tool_t *tool)
+{
+    ngx_uint_t             i;
+    ngx_http_mcp_param_t  *param;
+
+    if (ngx_http_mcp_utf8_valid(tool->title.data, tool->title.len)
+        != tool->title.len
+        || ngx_http_mcp_utf8_valid(tool->description.data,
+                                   tool->description.len)
+           != tool->description.len)
+    {
+        return ngx_http_mcp_conf_error(cf, &tool->file, tool->line,
+                   "mcp_tool \"%V\": \"title\" or \"description\" is not "
+                   "UTF-8", &tool->name);
+    }
+
+    param = tool->params.elts;
+
+    for (i = 0; i < tool->params.nelts; i++) {
+        if (ngx_http_mcp_utf8_valid(param[i].description.data,
+                                    param[i].description.len)
+            != param[i].description.len)
+        {
+            return ngx_http_mcp_conf_error(cf, &tool->file, tool->line,
+                       "mcp_tool \"%V\": the description of parameter "
+                       "\"%V\" is not UTF-8", &tool->name, &param[i].name);
+        }
     }
 
     return NGX_CONF_OK;

@@ -34,21 +34,37 @@ char *ngx_http_mcp_word_block(ngx_conf_t *cf, void *object, ngx_uint_t type);
 /* Prepares the module type; in preconfiguration of the http module. */
 void ngx_http_mcp_word_init(ngx_conf_t *cf);
 
-/* Setters of blocks: "conf" is the loc_conf, the toolset or main conf. */
+/* mcp_tool NAME { ... }: "conf" is the loc_conf or the toolset. */
 char *ngx_http_mcp_tool_block(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+/* mcp_toolset NAME { ... }: "conf" is the main conf. */
 char *ngx_http_mcp_toolset_block(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
-/* Setters of words in "mcp_tool": "conf" is the ngx_http_mcp_tool_t. */
+/*
+ * Setters of words in "mcp_tool": "conf" is the ngx_http_mcp_tool_t, and
+ * they return what setters of nginx do.
+ */
+
+/* param NAME TYPE ["description"] [required] [key=value...] */
 char *ngx_http_mcp_param_word(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+/* input_schema FILE | "{...}" */
 char *ngx_http_mcp_schema_word(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+/* request METHOD "TEMPLATE" */
 char *ngx_http_mcp_request_word(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+/* query NAME "{param}" */
 char *ngx_http_mcp_query_word(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+/* header NAME "text {param} $var", and cookie alike; cmd->offset says
+ * which list of the tool it is for */
 char *ngx_http_mcp_field_word(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 

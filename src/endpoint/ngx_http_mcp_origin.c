@@ -19,6 +19,9 @@ static ngx_uint_t ngx_http_mcp_host_matches(const ngx_str_t *pattern,
     const ngx_str_t *host);
 static ngx_uint_t ngx_http_mcp_host_loopback(const ngx_str_t *host);
 static ngx_uint_t ngx_http_mcp_local_socket(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_mcp_local_address(struct sockaddr *sa);
+static ngx_uint_t ngx_http_mcp_local_server(ngx_conf_t *cf,
+    ngx_http_core_srv_conf_t *cscf);
 static ngx_int_t ngx_http_mcp_origin_split(const ngx_str_t *text,
     ngx_http_mcp_origin_t *origin);
 static ngx_uint_t ngx_http_mcp_origin_listed(ngx_array_t *list,
@@ -169,16 +172,20 @@ ngx_http_mcp_host_loopback(const ngx_str_t *host)
 static ngx_uint_t
 ngx_http_mcp_local_socket(ngx_http_request_t *r)
 {
+    return ngx_connection_local_sockaddr(r->connection, NULL, 0) == NGX_OK
+           && ngx_http_mcp_local_address(r->connection->local_sockaddr);
+}
+
+
+static ngx_uint_t
+ngx_http_mcp_local_address(struct sockaddr *sa)
+{
     struct sockaddr_in   *sin;
 #if (NGX_HAVE_INET6)
     struct sockaddr_in6  *sin6;
 #endif
 
-    if (ngx_connection_local_sockaddr(r->connection, NULL, 0) != NGX_OK) {
-        return 0;
-    }
-
-    switch (r->connection->local_sockaddr->sa_family) {
+    switch (sa->sa_family) {
 
 #if (NGX_HAVE_UNIX_DOMAIN)
     case AF_UNIX:
@@ -187,7 +194,7 @@ ngx_http_mcp_local_socket(ngx_http_request_t *r)
 
 #if (NGX_HAVE_INET6)
     case AF_INET6:
-        sin6 = (struct sockaddr_in6 *) r->connection->local_sockaddr;
+        sin6 = (struct sockaddr_in6 *) sa;
 
         return IN6_IS_ADDR_LOOPBACK(&sin6->sin6_addr)
                || (IN6_IS_ADDR_V4MAPPED(&sin6->sin6_addr)
@@ -195,7 +202,7 @@ ngx_http_mcp_local_socket(ngx_http_request_t *r)
 #endif
 
     default:
-        sin = (struct sockaddr_in *) r->connection->local_sockaddr;
+        sin = (struct sockaddr_in *) sa;
 
         return (ntohl(sin->sin_addr.s_addr) >> 24) == 127;
     }
@@ -208,7 +215,9 @@ ngx_http_mcp_host_check(ngx_conf_t *cf, ngx_http_mcp_endpoint_t *endpoint)
     ngx_uint_t               i;
     ngx_http_server_name_t  *name;
 
-    if (endpoint->mlcf->hosts) {
+    if (endpoint->mlcf->hosts
+        || ngx_http_mcp_local_server(cf, endpoint->cscf))
+    {
         return;
     }
 
@@ -234,6 +243,45 @@ ngx_http_mcp_host_check(ngx_conf_t *cf, ngx_http_mcp_endpoint_t *endpoint)
                   "\"mcp_allowed_hosts\": only clients on this machine will "
                   "reach it, others get 421 in %V:%ui",
                   &endpoint->file, endpoint->line);
+}
+
+
+/* whether the server listens on loopback addresses only */
+
+static ngx_uint_t
+ngx_http_mcp_local_server(ngx_conf_t *cf, ngx_http_core_srv_conf_t *cscf)
+{
+    ngx_uint_t                   i, j, k;
+    ngx_http_conf_port_t        *port;
+    ngx_http_conf_addr_t        *addr;
+    ngx_http_core_srv_conf_t   **server;
+    ngx_http_core_main_conf_t   *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    if (cmcf->ports == NULL) {
+        return 0;
+    }
+
+    port = cmcf->ports->elts;
+
+    for (i = 0; i < cmcf->ports->nelts; i++) {
+        addr = port[i].addrs.elts;
+
+        for (j = 0; j < port[i].addrs.nelts; j++) {
+            server = addr[j].servers.elts;
+
+            for (k = 0; k < addr[j].servers.nelts; k++) {
+                if (server[k] == cscf
+                    && !ngx_http_mcp_local_address(addr[j].opt.sockaddr))
+                {
+                    return 0;
+                }
+            }
+        }
+    }
+
+    return 1;
 }
 
 

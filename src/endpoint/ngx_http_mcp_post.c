@@ -10,6 +10,7 @@
 #include "ngx_http_mcp_endpoint.h"
 
 
+static void ngx_http_mcp_post_read_handler(ngx_http_request_t *r);
 static void ngx_http_mcp_post_body_handler(ngx_http_request_t *r);
 static ngx_int_t ngx_http_mcp_post_body(ngx_http_request_t *r,
     ngx_str_t *text);
@@ -78,7 +79,39 @@ ngx_http_mcp_handler(ngx_http_request_t *r)
         return rc;
     }
 
+    if (rc == NGX_AGAIN) {
+
+        /* nginx closes a connection whose body does not come, unanswered */
+
+        ctx->read_body = r->read_event_handler;
+        r->read_event_handler = ngx_http_mcp_post_read_handler;
+    }
+
     return NGX_DONE;
+}
+
+
+static void
+ngx_http_mcp_post_read_handler(ngx_http_request_t *r)
+{
+    ngx_http_mcp_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_mcp_module);
+
+    if (r->connection->read->timedout) {
+        ngx_log_error(NGX_LOG_INFO, r->connection->log, NGX_ETIMEDOUT,
+                      "mcp server \"%V\": client timed out while it sent a "
+                      "body", &ctx->endpoint->catalog->name);
+
+        r->keepalive = 0;
+
+        ngx_http_mcp_send_error(r, NGX_HTTP_REQUEST_TIME_OUT,
+                                NGX_HTTP_REQUEST_TIME_OUT,
+                                "The request did not arrive in time");
+        return;
+    }
+
+    ctx->read_body(r);
 }
 
 

@@ -50,11 +50,18 @@ ngx_int_t ngx_http_mcp_tool_validate(ngx_http_mcp_call_t *call);
 ngx_int_t ngx_http_mcp_tool_result(ngx_http_mcp_call_t *call);
 
 
-/* the only steps of their methods */
+/* the only steps of their methods: */
 
+/* server/discover (VER-2) */
 ngx_int_t ngx_http_mcp_discover(ngx_http_mcp_call_t *call);
+
+/* initialize (mcp-legacy.md 2.2): without a session */
 ngx_int_t ngx_http_mcp_initialize(ngx_http_mcp_call_t *call);
+
+/* ping (mcp-legacy.md 2.11) */
 ngx_int_t ngx_http_mcp_ping(ngx_http_mcp_call_t *call);
+
+/* tools/list: the page that "cursor" asks for (TOOL-2, PAG-3) */
 ngx_int_t ngx_http_mcp_tools_list(ngx_http_mcp_call_t *call);
 
 

@@ -94,8 +94,9 @@ struct ngx_http_mcp_call_s {
     ngx_http_request_t          *request;    /* the client's */
     ngx_pool_t                  *pool;
     ngx_http_mcp_ctx_t          *ctx;
-    const ngx_http_mcp_endpoint_t   *endpoint;
-    const ngx_http_mcp_catalog_t    *catalog;
+
+    const ngx_http_mcp_endpoint_t  *endpoint;
+    const ngx_http_mcp_catalog_t   *catalog;
 
     /* the message; spans of the body */
     ngx_http_mcp_json_t          id;         /* NONE: a notification */
@@ -154,9 +155,11 @@ typedef struct {
 
 
 struct ngx_http_mcp_ctx_s {
-    const ngx_http_mcp_endpoint_t   *endpoint;
+    const ngx_http_mcp_endpoint_t  *endpoint;
+
     ngx_http_mcp_headers_t       headers;
     ngx_http_mcp_call_t         *call;       /* the one that runs, or ran */
+    ngx_http_event_handler_pt    read_body;  /* nginx's own, while it reads */
 
     ngx_http_mcp_json_iter_t     batch;      /* elements not yet run */
     ngx_chain_t                 *batch_out;

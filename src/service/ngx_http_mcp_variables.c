@@ -28,8 +28,6 @@ static ngx_int_t ngx_http_mcp_variable_upstream_time(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_mcp_variable_arg(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
-static ngx_uint_t ngx_http_mcp_variable_arg_is(const ngx_str_t *param,
-    u_char *name, size_t len);
 static ngx_int_t ngx_http_mcp_variable_number(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, const char *fmt, ngx_int_t n);
 static void ngx_http_mcp_variable_set(ngx_http_variable_value_t *v,
@@ -353,16 +351,15 @@ ngx_http_mcp_variable_arg(ngx_http_request_t *r,
 {
     ngx_str_t *name = (ngx_str_t *) data;
 
-    u_char                      *key;
-    size_t                       len;
+    u_char                      *p;
     uintptr_t                    escape;
     ngx_str_t                    text;
     ngx_uint_t                   i;
     ngx_http_mcp_call_t         *call;
     const ngx_http_mcp_param_t  *param;
 
-    key = name->data + sizeof("mcp_arg_") - 1;
-    len = name->len - (sizeof("mcp_arg_") - 1);
+    text.data = name->data + sizeof("mcp_arg_") - 1;
+    text.len = name->len - (sizeof("mcp_arg_") - 1);
 
     call = ngx_http_mcp_call_of(r);
 
@@ -375,7 +372,7 @@ ngx_http_mcp_variable_arg(ngx_http_request_t *r,
     param = call->tool->params.elts;
 
     for (i = 0; i < call->tool->params.nelts; i++) {
-        if (ngx_http_mcp_variable_arg_is(&param[i].name, key, len)) {
+        if (ngx_http_mcp_param_same(&param[i].name, &text)) {
             break;
         }
     }
@@ -415,46 +412,20 @@ ngx_http_mcp_variable_arg(ngx_http_request_t *r,
                             NGX_ESCAPE_URI_COMPONENT);
 
     if (escape) {
-        key = ngx_pnalloc(r->pool, text.len + 2 * escape);
-        if (key == NULL) {
+        p = ngx_pnalloc(r->pool, text.len + 2 * escape);
+        if (p == NULL) {
             return NGX_ERROR;
         }
 
-        text.len = (u_char *) ngx_escape_uri(key, text.data, text.len,
+        text.len = (u_char *) ngx_escape_uri(p, text.data, text.len,
                                              NGX_ESCAPE_URI_COMPONENT)
-                   - key;
-        text.data = key;
+                   - p;
+        text.data = p;
     }
 
     ngx_http_mcp_variable_set(v, &text);
 
     return NGX_OK;
-}
-
-
-static ngx_uint_t
-ngx_http_mcp_variable_arg_is(const ngx_str_t *param, u_char *name, size_t len)
-{
-    u_char  ch;
-    size_t  i;
-
-    if (param->len != len) {
-        return 0;
-    }
-
-    for (i = 0; i < len; i++) {
-        ch = ngx_tolower(param->data[i]);
-
-        if (ch == '-' || ch == '.') {
-            ch = '_';
-        }
-
-        if (ch != ngx_tolower(name[i])) {
-            return 0;
-        }
-    }
-
-    return 1;
 }
 
 

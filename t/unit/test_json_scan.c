@@ -812,7 +812,6 @@ test_memory(void)
     r.s.unique = 1;
 
     if (!ngx_http_mcp_test_starve(1)) {
-        ok(1, "memory # SKIP cannot be made scarce here");
         free(copy.data);
         return;
     }

@@ -303,7 +303,6 @@ test_memory(void)
     if (ngx_http_mcp_json_text_init(&t, pool, 1024 * 1024) != NGX_OK
         || !ngx_http_mcp_test_starve(1))
     {
-        ok(1, "memory # SKIP cannot be made scarce here");
         ngx_destroy_pool(pool);
         return;
     }
