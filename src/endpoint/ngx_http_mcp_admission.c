@@ -9,6 +9,7 @@
 #include "ngx_http_mcp_endpoint.h"
 #include "ngx_http_mcp_header_value.h"
 #include "ngx_http_mcp_media_type.h"
+#include "ngx_http_mcp_utf8.h"
 
 
 /* nginx has no name for it */
@@ -86,13 +87,19 @@ ngx_int_t
 ngx_http_mcp_admission(ngx_http_request_t *r, ngx_http_mcp_ctx_t *ctx,
     const char **message)
 {
+    size_t   len;
+    u_char   origin[128];
+
     *message = NULL;
 
     if (!ngx_http_mcp_origin_allowed(r, ctx)) {
+        len = ngx_http_mcp_utf8_printable(origin, sizeof(origin),
+                                          &ctx->headers.origin);
+
         ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
                       "mcp server \"%V\": client sent a request from an "
-                      "origin that is not allowed: \"%V\"",
-                      &ctx->endpoint->catalog->name, &ctx->headers.origin);
+                      "origin that is not allowed: \"%*s\"",
+                      &ctx->endpoint->catalog->name, len, origin);
 
         *message = "The origin is not allowed";
         return NGX_HTTP_FORBIDDEN;

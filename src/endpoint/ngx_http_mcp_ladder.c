@@ -25,10 +25,19 @@ typedef enum {
 } ngx_http_mcp_header_era_e;
 
 
+typedef enum {
+    NGX_HTTP_MCP_JSONRPC = 0,
+    NGX_HTTP_MCP_ID,
+    NGX_HTTP_MCP_METHOD,
+    NGX_HTTP_MCP_PARAMS,
+    NGX_HTTP_MCP_RESULT,
+    NGX_HTTP_MCP_ERROR,
+    NGX_HTTP_MCP_MEMBERS
+} ngx_http_mcp_member_e;
+
+
 static ngx_int_t ngx_http_mcp_ladder_shape(ngx_http_mcp_call_t *call,
-    const ngx_http_mcp_json_t *message);
-static ngx_int_t ngx_http_mcp_ladder_id(ngx_http_mcp_call_t *call,
-    const ngx_http_mcp_json_t *message);
+    const ngx_http_mcp_json_t *message, const ngx_http_mcp_json_t *member);
 static ngx_int_t ngx_http_mcp_ladder_response(ngx_http_mcp_call_t *call,
     ngx_http_mcp_header_era_e header);
 static ngx_int_t ngx_http_mcp_ladder_notification(ngx_http_mcp_call_t *call,
@@ -45,7 +54,18 @@ static ngx_http_mcp_header_era_e ngx_http_mcp_ladder_header(
     const ngx_str_t *version, ngx_http_mcp_revision_e *revision);
 
 
-static ngx_str_t  ngx_http_mcp_key_method = ngx_string("method");
+/* members of a message, in the order of ngx_http_mcp_member_e */
+
+static ngx_str_t  ngx_http_mcp_members[] = {
+    ngx_string("jsonrpc"),
+    ngx_string("id"),
+    ngx_string("method"),
+    ngx_string("params"),
+    ngx_string("result"),
+    ngx_string("error")
+};
+
+
 static ngx_str_t  ngx_http_mcp_key_params = ngx_string("params");
 static ngx_str_t  ngx_http_mcp_key_meta = ngx_string("_meta");
 static ngx_str_t  ngx_http_mcp_key_version =
@@ -61,11 +81,8 @@ ngx_http_mcp_ladder(ngx_http_mcp_call_t *call,
     const ngx_http_mcp_json_t *message)
 {
     ngx_int_t                   rc;
-    ngx_http_mcp_json_t         method, member;
+    ngx_http_mcp_json_t         member[NGX_HTTP_MCP_MEMBERS];
     ngx_http_mcp_header_era_e   header;
-
-    static const ngx_str_t  result = ngx_string("result");
-    static const ngx_str_t  error = ngx_string("error");
 
     call->revision = NGX_HTTP_MCP_UNKNOWN;
 
@@ -80,16 +97,17 @@ ngx_http_mcp_ladder(ngx_http_mcp_call_t *call,
         call->revision = NGX_HTTP_MCP_2025_03_26;
     }
 
-    if (message->type == NGX_HTTP_MCP_JSON_OBJECT
-        && ngx_http_mcp_json_find(message, &ngx_http_mcp_key_method, &method)
-           != NGX_OK
-        && (ngx_http_mcp_json_find(message, &result, &member) == NGX_OK
-            || ngx_http_mcp_json_find(message, &error, &member) == NGX_OK))
+    ngx_http_mcp_json_members(message, ngx_http_mcp_members, member,
+                              NGX_HTTP_MCP_MEMBERS);
+
+    if (member[NGX_HTTP_MCP_METHOD].type == NGX_HTTP_MCP_JSON_NONE
+        && (member[NGX_HTTP_MCP_RESULT].type != NGX_HTTP_MCP_JSON_NONE
+            || member[NGX_HTTP_MCP_ERROR].type != NGX_HTTP_MCP_JSON_NONE))
     {
         return ngx_http_mcp_ladder_response(call, header);
     }
 
-    rc = ngx_http_mcp_ladder_shape(call, message);
+    rc = ngx_http_mcp_ladder_shape(call, message, member);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -121,44 +139,52 @@ ngx_http_mcp_ladder_modern(const ngx_http_mcp_json_t *message)
 
 static ngx_int_t
 ngx_http_mcp_ladder_shape(ngx_http_mcp_call_t *call,
-    const ngx_http_mcp_json_t *message)
+    const ngx_http_mcp_json_t *message, const ngx_http_mcp_json_t *member)
 {
-    ngx_int_t            rc;
-    ngx_http_mcp_json_t  jsonrpc, method;
+    ngx_int_t                   rc;
+    const char                 *reason;
+    const ngx_http_mcp_json_t  *id;
 
-    static const ngx_str_t  key = ngx_string("jsonrpc");
     static const ngx_str_t  two = ngx_string("2.0");
 
+    /* RPC-4, RPC-5: strings and integers, kept as they were written */
+
+    id = &member[NGX_HTTP_MCP_ID];
+
+    if (id->type == NGX_HTTP_MCP_JSON_STRING
+        || (id->type == NGX_HTTP_MCP_JSON_NUMBER
+            && ngx_http_mcp_json_integer(id)))
+    {
+        call->id = *id;
+    }
+
     if (message->type != NGX_HTTP_MCP_JSON_OBJECT) {
-        return ngx_http_mcp_reply_error(call, -NGX_HTTP_BAD_REQUEST,
-                   NGX_HTTP_MCP_INVALID_REQUEST, NULL,
-                   "The message is not a JSON-RPC object");
-    }
+        reason = "The message is not a JSON-RPC object";
 
-    rc = ngx_http_mcp_ladder_id(call, message);
-    if (rc != NGX_OK) {
-        return rc;
-    }
+    } else if (id->type != call->id.type) {
+        reason = "id is not a string or an integer";
 
-    if (ngx_http_mcp_json_find(message, &key, &jsonrpc) != NGX_OK
-        || jsonrpc.type != NGX_HTTP_MCP_JSON_STRING
-        || !ngx_http_mcp_json_equal(&jsonrpc, &two))
+    } else if (member[NGX_HTTP_MCP_JSONRPC].type != NGX_HTTP_MCP_JSON_STRING
+               || !ngx_http_mcp_json_equal(&member[NGX_HTTP_MCP_JSONRPC],
+                                           &two))
     {
-        return ngx_http_mcp_reply_error(call, -NGX_HTTP_BAD_REQUEST,
-                   NGX_HTTP_MCP_INVALID_REQUEST, NULL,
-                   "jsonrpc is not \"2.0\"");
+        reason = "jsonrpc is not \"2.0\"";
+
+    } else if (member[NGX_HTTP_MCP_METHOD].type != NGX_HTTP_MCP_JSON_STRING) {
+        reason = "method is missing or not a string";
+
+    } else {
+        reason = NULL;
     }
 
-    if (ngx_http_mcp_json_find(message, &ngx_http_mcp_key_method, &method)
-        != NGX_OK
-        || method.type != NGX_HTTP_MCP_JSON_STRING)
-    {
+    if (reason) {
         return ngx_http_mcp_reply_error(call, -NGX_HTTP_BAD_REQUEST,
-                   NGX_HTTP_MCP_INVALID_REQUEST, NULL,
-                   "method is missing or not a string");
+                                        NGX_HTTP_MCP_INVALID_REQUEST, NULL,
+                                        "%s", reason);
     }
 
-    rc = ngx_http_mcp_json_decode(call->pool, &method, &call->method);
+    rc = ngx_http_mcp_json_decode(call->pool, &member[NGX_HTTP_MCP_METHOD],
+                                  &call->method);
 
     if (rc == NGX_ERROR) {
         return NGX_ERROR;
@@ -171,40 +197,12 @@ ngx_http_mcp_ladder_shape(ngx_http_mcp_call_t *call,
         ngx_str_null(&call->method);
     }
 
-    (void) ngx_http_mcp_json_find(message, &ngx_http_mcp_key_params,
-                                  &call->params);
+    call->params = member[NGX_HTTP_MCP_PARAMS];
+
     (void) ngx_http_mcp_json_find(&call->params, &ngx_http_mcp_key_meta,
                                   &call->meta);
 
     return NGX_OK;
-}
-
-
-/* RPC-4, RPC-5: strings and integers, kept as they were written */
-
-static ngx_int_t
-ngx_http_mcp_ladder_id(ngx_http_mcp_call_t *call,
-    const ngx_http_mcp_json_t *message)
-{
-    ngx_http_mcp_json_t  id;
-
-    static const ngx_str_t  key = ngx_string("id");
-
-    if (ngx_http_mcp_json_find(message, &key, &id) != NGX_OK) {
-        return NGX_OK;
-    }
-
-    if (id.type == NGX_HTTP_MCP_JSON_STRING
-        || (id.type == NGX_HTTP_MCP_JSON_NUMBER
-            && ngx_http_mcp_json_integer(&id)))
-    {
-        call->id = id;
-        return NGX_OK;
-    }
-
-    return ngx_http_mcp_reply_error(call, -NGX_HTTP_BAD_REQUEST,
-               NGX_HTTP_MCP_INVALID_REQUEST, NULL,
-               "id is not a string or an integer");
 }
 
 

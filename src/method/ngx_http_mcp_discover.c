@@ -33,7 +33,7 @@ ngx_int_t
 ngx_http_mcp_initialize(ngx_http_mcp_call_t *call)
 {
     ngx_uint_t           i;
-    ngx_http_mcp_json_t  version, capabilities, info;
+    ngx_http_mcp_json_t  member[3];
 
     static const ngx_str_t  keys[] = {
         ngx_string("protocolVersion"),
@@ -63,13 +63,11 @@ ngx_http_mcp_initialize(ngx_http_mcp_call_t *call)
           NGX_HTTP_MCP_2024_11_05 }
     };
 
-    (void) ngx_http_mcp_json_find(&call->params, &keys[0], &version);
-    (void) ngx_http_mcp_json_find(&call->params, &keys[1], &capabilities);
-    (void) ngx_http_mcp_json_find(&call->params, &keys[2], &info);
+    ngx_http_mcp_json_members(&call->params, keys, member, 3);
 
-    if (version.type != NGX_HTTP_MCP_JSON_STRING
-        || capabilities.type != NGX_HTTP_MCP_JSON_OBJECT
-        || info.type != NGX_HTTP_MCP_JSON_OBJECT)
+    if (member[0].type != NGX_HTTP_MCP_JSON_STRING
+        || member[1].type != NGX_HTTP_MCP_JSON_OBJECT
+        || member[2].type != NGX_HTTP_MCP_JSON_OBJECT)
     {
         return ngx_http_mcp_reply_error(call, NGX_HTTP_OK,
                    NGX_HTTP_MCP_INVALID_PARAMS, NULL,
@@ -78,7 +76,7 @@ ngx_http_mcp_initialize(ngx_http_mcp_call_t *call)
     }
 
     for (i = 0; i < sizeof(served) / sizeof(served[0]); i++) {
-        if (ngx_http_mcp_json_equal(&version, &served[i].name)) {
+        if (ngx_http_mcp_json_equal(&member[0], &served[i].name)) {
             break;
         }
     }

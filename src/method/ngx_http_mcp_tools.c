@@ -185,17 +185,18 @@ ngx_int_t
 ngx_http_mcp_tool_lookup(ngx_http_mcp_call_t *call)
 {
     ngx_int_t            rc;
-    ngx_http_mcp_json_t  name;
+    ngx_http_mcp_json_t  member[2];
 
     static const ngx_str_t  keys[] = {
         ngx_string("name"),
         ngx_string("arguments")
     };
 
-    (void) ngx_http_mcp_json_find(&call->params, &keys[0], &name);
-    (void) ngx_http_mcp_json_find(&call->params, &keys[1], &call->arguments);
+    ngx_http_mcp_json_members(&call->params, keys, member, 2);
 
-    if (name.type != NGX_HTTP_MCP_JSON_STRING) {
+    call->arguments = member[1];
+
+    if (member[0].type != NGX_HTTP_MCP_JSON_STRING) {
         return ngx_http_mcp_reply_error(call, NGX_HTTP_OK,
                    NGX_HTTP_MCP_INVALID_PARAMS, NULL,
                    "params.name, the tool's name, is missing or not a "
@@ -210,7 +211,7 @@ ngx_http_mcp_tool_lookup(ngx_http_mcp_call_t *call)
                    "params.arguments is not an object");
     }
 
-    rc = ngx_http_mcp_json_decode(call->pool, &name, &call->name);
+    rc = ngx_http_mcp_json_decode(call->pool, &member[0], &call->name);
 
     if (rc == NGX_ERROR) {
         return NGX_ERROR;

@@ -113,6 +113,13 @@ ngx_int_t ngx_http_mcp_json_next(ngx_http_mcp_json_iter_t *it,
 ngx_int_t ngx_http_mcp_json_find(const ngx_http_mcp_json_t *object,
     const ngx_str_t *name, ngx_http_mcp_json_t *value);
 
+/*
+ * Several members of an object in one pass: values[i] is that of names[i],
+ * of type NGX_HTTP_MCP_JSON_NONE where there is none, or no object.
+ */
+void ngx_http_mcp_json_members(const ngx_http_mcp_json_t *object,
+    const ngx_str_t *names, ngx_http_mcp_json_t *values, ngx_uint_t n);
+
 /* 1 if the string value, decoded, has exactly the bytes of "text". */
 ngx_uint_t ngx_http_mcp_json_equal(const ngx_http_mcp_json_t *string,
     const ngx_str_t *text);

@@ -176,3 +176,36 @@ ngx_http_mcp_json_skip_scalar(u_char *p, u_char *last)
 
     return p;
 }
+
+
+void
+ngx_http_mcp_json_members(const ngx_http_mcp_json_t *object,
+    const ngx_str_t *names, ngx_http_mcp_json_t *values, ngx_uint_t n)
+{
+    ngx_uint_t                 i, found;
+    ngx_http_mcp_json_t        name, value;
+    ngx_http_mcp_json_iter_t   it;
+
+    ngx_memzero(values, n * sizeof(ngx_http_mcp_json_t));
+
+    if (object->type != NGX_HTTP_MCP_JSON_OBJECT) {
+        return;
+    }
+
+    found = 0;
+
+    ngx_http_mcp_json_iter(&it, object);
+
+    while (found < n && ngx_http_mcp_json_next(&it, &name, &value) == NGX_OK)
+    {
+        for (i = 0; i < n; i++) {
+            if (values[i].type == NGX_HTTP_MCP_JSON_NONE
+                && ngx_http_mcp_json_equal(&name, &names[i]))
+            {
+                values[i] = value;
+                found++;
+                break;
+            }
+        }
+    }
+}

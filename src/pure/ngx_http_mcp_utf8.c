@@ -47,3 +47,19 @@ ngx_http_mcp_utf8_valid(const u_char *p, size_t len)
         }
     }
 }
+
+
+size_t
+ngx_http_mcp_utf8_printable(u_char *dst, size_t size, const ngx_str_t *src)
+{
+    size_t  i, len;
+
+    len = ngx_min(size, src->len);
+
+    for (i = 0; i < len; i++) {
+        dst[i] = (src->data[i] < 0x20 || src->data[i] == 0x7f)
+                 ? '?' : src->data[i];
+    }
+
+    return len;
+}

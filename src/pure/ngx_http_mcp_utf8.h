@@ -56,4 +56,13 @@ ngx_http_mcp_utf8_sequence(const u_char *p, const u_char *last)
 }
 
 
+/*
+ * Copies what a client sent into a line of a log: at most "size" bytes, and
+ * "?" for each control character, so that it cannot begin a line of its
+ * own.  Returns the length.
+ */
+size_t ngx_http_mcp_utf8_printable(u_char *dst, size_t size,
+    const ngx_str_t *src);
+
+
 #endif /* _NGX_HTTP_MCP_UTF8_H_INCLUDED_ */

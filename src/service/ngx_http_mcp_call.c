@@ -483,9 +483,9 @@ ngx_http_mcp_call_wake(ngx_http_mcp_call_t *call, ngx_uint_t abort)
         return;
     }
 
-    if (ngx_http_post_request(call->request, NULL) == NGX_OK) {
-        call->wake = 1;
-    }
+    call->wake = 1;
+
+    (void) ngx_http_post_request(call->request, &call->posted);
 }
 
 
@@ -558,6 +558,7 @@ ngx_http_mcp_call_timer_handler(ngx_event_t *ev)
 static void
 ngx_http_mcp_call_stop(ngx_http_mcp_call_t *call)
 {
+    ngx_event_t         *wev;
     ngx_http_request_t  *sr;
 
     sr = call->subrequest;
@@ -574,6 +575,23 @@ ngx_http_mcp_call_stop(ngx_http_mcp_call_t *call)
          * the post_subrequest handler is not called */
 
         (*sr->upstream->cleanup)(sr);
+        return;
+    }
+
+    wev = call->request->connection->write;
+
+    if (sr->upstream == NULL && wev->delayed) {
+
+        /* limit_req keeps it, and with it the connection's write event */
+
+        wev->delayed = 0;
+
+        if (wev->timer_set) {
+            ngx_del_timer(wev);
+        }
+
+        sr->write_event_handler = ngx_http_request_empty_handler;
+        ngx_http_finalize_request(sr, NGX_DONE);
     }
 }
 

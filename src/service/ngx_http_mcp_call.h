@@ -117,6 +117,8 @@ struct ngx_http_mcp_call_s {
 
     ngx_http_request_t          *subrequest; /* NULL: none is running */
     ngx_http_mcp_capture_t       capture;
+    ngx_http_posted_request_t    posted;     /* wakes the main request, so
+                                                that it cannot fail */
     ngx_event_t                  timer;
     ngx_msec_t                   started;
     ngx_msec_t                   elapsed;    /* of the subrequest */

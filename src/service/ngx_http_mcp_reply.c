@@ -16,6 +16,8 @@
 
 static size_t ngx_http_mcp_reply_message(u_char *text, const char *fmt,
     va_list args);
+static void ngx_http_mcp_reply_log(ngx_http_mcp_call_t *call, ngx_int_t code,
+    u_char *text, size_t len);
 static u_char *ngx_http_mcp_reply_head(u_char *p, ngx_http_mcp_call_t *call);
 static size_t ngx_http_mcp_reply_head_length(ngx_http_mcp_call_t *call);
 static void ngx_http_mcp_reply_reset(ngx_http_mcp_call_t *call);
@@ -100,9 +102,7 @@ ngx_http_mcp_reply_error(ngx_http_mcp_call_t *call, ngx_int_t status,
     len = ngx_http_mcp_reply_message(text, fmt, args);
     va_end(args);
 
-    ngx_log_error(NGX_LOG_INFO, call->request->connection->log, 0,
-                  "mcp server \"%V\" answered error %i to \"%V\": %*s",
-                  &call->catalog->name, code, &call->method, len, text);
+    ngx_http_mcp_reply_log(call, code, text, len);
 
     size = ngx_http_mcp_reply_head_length(call)
            + sizeof(",\"error\":{\"code\":,\"message\":\"\",\"data\":}}") - 1
@@ -244,6 +244,28 @@ ngx_http_mcp_reply_message(u_char *text, const char *fmt, va_list args)
     last = ngx_vslprintf(text, text + NGX_HTTP_MCP_MESSAGE, fmt, args);
 
     return ngx_http_mcp_utf8_valid(text, last - text);
+}
+
+
+/* the method and names in the message are the client's own bytes */
+
+static void
+ngx_http_mcp_reply_log(ngx_http_mcp_call_t *call, ngx_int_t code,
+    u_char *text, size_t len)
+{
+    size_t      n;
+    u_char      method[64], line[NGX_HTTP_MCP_MESSAGE];
+    ngx_str_t   message;
+
+    message.data = text;
+    message.len = len;
+
+    len = ngx_http_mcp_utf8_printable(line, sizeof(line), &message);
+    n = ngx_http_mcp_utf8_printable(method, sizeof(method), &call->method);
+
+    ngx_log_error(NGX_LOG_INFO, call->request->connection->log, 0,
+                  "mcp server \"%V\" answered error %i to \"%*s\": %*s",
+                  &call->catalog->name, code, n, method, len, line);
 }
 
 

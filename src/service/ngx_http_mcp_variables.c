@@ -8,6 +8,7 @@
 
 
 #include "ngx_http_mcp_variables.h"
+#include "ngx_http_mcp_utf8.h"
 
 
 static ngx_int_t ngx_http_mcp_variable_text(ngx_http_request_t *r,
@@ -150,33 +151,14 @@ static ngx_int_t
 ngx_http_mcp_variable_clean(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, const ngx_str_t *text)
 {
-    size_t      i;
-    u_char     *p;
-    ngx_str_t   copy;
+    ngx_str_t  copy;
 
-    for (i = 0; i < text->len; i++) {
-        if (text->data[i] < 0x20 || text->data[i] == 0x7f) {
-            break;
-        }
-    }
-
-    if (i == text->len) {
-        ngx_http_mcp_variable_set(v, text);
-        return NGX_OK;
-    }
-
-    p = ngx_pnalloc(r->pool, text->len);
-    if (p == NULL) {
+    copy.data = ngx_pnalloc(r->pool, text->len + 1);
+    if (copy.data == NULL) {
         return NGX_ERROR;
     }
 
-    copy.data = p;
-    copy.len = text->len;
-
-    for (i = 0; i < text->len; i++) {
-        p[i] = (text->data[i] < 0x20 || text->data[i] == 0x7f)
-               ? '?' : text->data[i];
-    }
+    copy.len = ngx_http_mcp_utf8_printable(copy.data, text->len, text);
 
     ngx_http_mcp_variable_set(v, &copy);
 
