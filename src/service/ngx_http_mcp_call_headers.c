@@ -18,6 +18,8 @@
 
 static ngx_int_t ngx_http_mcp_call_field(ngx_http_mcp_call_t *call,
     const ngx_http_mcp_field_t *field, ngx_uint_t cookie, ngx_str_t *out);
+static ngx_uint_t ngx_http_mcp_call_passes(ngx_http_mcp_call_t *call,
+    const ngx_str_t *lowcase);
 static ngx_int_t ngx_http_mcp_call_piece(ngx_http_mcp_call_t *call,
     const ngx_http_mcp_piece_t *piece, ngx_str_t *out);
 static ngx_int_t ngx_http_mcp_call_meta_text(ngx_http_mcp_call_t *call,
@@ -41,12 +43,10 @@ ngx_http_mcp_call_headers(ngx_http_mcp_call_t *call)
 {
     ngx_int_t                    rc;
     ngx_str_t                    value;
-    ngx_uint_t                   i, accept, agent;
+    ngx_uint_t                   i;
     const ngx_http_mcp_field_t  *field;
 
     field = call->tool->headers.elts;
-    accept = 0;
-    agent = 0;
 
     for (i = 0; i < call->tool->headers.nelts; i++) {
 
@@ -66,12 +66,35 @@ ngx_http_mcp_call_headers(ngx_http_mcp_call_t *call)
         {
             return NGX_ERROR;
         }
+    }
 
-        accept |= (field[i].lowcase.len == 6
-                   && ngx_strncmp(field[i].lowcase.data, "accept", 6) == 0);
-        agent |= (field[i].lowcase.len == 10
-                  && ngx_strncmp(field[i].lowcase.data, "user-agent", 10)
-                     == 0);
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_mcp_call_defaults(ngx_http_mcp_call_t *call)
+{
+    ngx_uint_t        i, accept, agent;
+    ngx_table_elt_t  *h;
+    ngx_list_part_t  *part;
+
+    accept = 0;
+    agent = 0;
+
+    for (part = &call->outgoing.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            accept |= (h[i].key.len == sizeof("accept") - 1
+                       && ngx_strncmp(h[i].lowcase_key, "accept",
+                                      sizeof("accept") - 1)
+                          == 0);
+            agent |= (h[i].key.len == sizeof("user-agent") - 1
+                      && ngx_strncmp(h[i].lowcase_key, "user-agent",
+                                     sizeof("user-agent") - 1)
+                         == 0);
+        }
     }
 
     if (!accept
@@ -255,24 +278,17 @@ ngx_http_mcp_call_cookies(ngx_http_mcp_call_t *call)
 }
 
 
-/* "mcp_pass_header": the only headers of the client that go upstream */
-
 ngx_int_t
 ngx_http_mcp_call_passed(ngx_http_mcp_call_t *call)
 {
-    ngx_str_t         *name, lowcase;
-    ngx_uint_t         i, n;
-    ngx_array_t       *allowed;
-    ngx_table_elt_t   *h;
-    ngx_list_part_t   *part;
+    ngx_str_t         lowcase;
+    ngx_uint_t        i;
+    ngx_table_elt_t  *h;
+    ngx_list_part_t  *part;
 
-    allowed = call->endpoint->mlcf->pass_headers;
-
-    if (allowed == NULL) {
+    if (call->endpoint->mlcf->pass_headers == NULL) {
         return NGX_OK;
     }
-
-    name = allowed->elts;
 
     for (part = &call->request->headers_in.headers.part; part;
          part = part->next)
@@ -281,22 +297,12 @@ ngx_http_mcp_call_passed(ngx_http_mcp_call_t *call)
 
         for (i = 0; i < part->nelts; i++) {
 
-            for (n = 0; n < allowed->nelts; n++) {
-                if (h[i].key.len == name[n].len
-                    && ngx_strncmp(h[i].lowcase_key, name[n].data,
-                                   name[n].len)
-                       == 0)
-                {
-                    break;
-                }
-            }
-
-            if (n == allowed->nelts) {
-                continue;
-            }
-
             lowcase.data = h[i].lowcase_key;
             lowcase.len = h[i].key.len;
+
+            if (!ngx_http_mcp_call_passes(call, &lowcase)) {
+                continue;
+            }
 
             if (ngx_http_mcp_call_header(call, &h[i].key, &lowcase,
                                          &h[i].value)
@@ -308,6 +314,48 @@ ngx_http_mcp_call_passed(ngx_http_mcp_call_t *call)
     }
 
     return NGX_OK;
+}
+
+
+/* A header that the tool sets itself is the operator's word, not the
+ * client's: two lines of it would let the upstream choose. */
+
+static ngx_uint_t
+ngx_http_mcp_call_passes(ngx_http_mcp_call_t *call, const ngx_str_t *lowcase)
+{
+    ngx_str_t                   *name;
+    ngx_uint_t                   i;
+    ngx_array_t                 *allowed;
+    const ngx_http_mcp_field_t  *field;
+
+    allowed = call->endpoint->mlcf->pass_headers;
+    name = allowed->elts;
+
+    for (i = 0; i < allowed->nelts; i++) {
+        if (name[i].len == lowcase->len
+            && ngx_strncmp(name[i].data, lowcase->data, lowcase->len) == 0)
+        {
+            break;
+        }
+    }
+
+    if (i == allowed->nelts) {
+        return 0;
+    }
+
+    field = call->tool->headers.elts;
+
+    for (i = 0; i < call->tool->headers.nelts; i++) {
+        if (field[i].lowcase.len == lowcase->len
+            && ngx_strncmp(field[i].lowcase.data, lowcase->data,
+                           lowcase->len)
+               == 0)
+        {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 

@@ -19,8 +19,11 @@
  * cannot be sent and the result says so; NGX_ERROR: memory.
  */
 
-/* "header" words, and Accept and User-Agent where they are not among them */
+/* "header" words */
 ngx_int_t ngx_http_mcp_call_headers(ngx_http_mcp_call_t *call);
+
+/* Accept and User-Agent, where nothing else has set them */
+ngx_int_t ngx_http_mcp_call_defaults(ngx_http_mcp_call_t *call);
 
 /* "cookie" words, as one Cookie header */
 ngx_int_t ngx_http_mcp_call_cookies(ngx_http_mcp_call_t *call);

@@ -50,6 +50,10 @@ ngx_http_mcp_call_render(ngx_http_mcp_call_t *call)
     }
 
     if (rc == NGX_OK) {
+        rc = ngx_http_mcp_call_defaults(call);
+    }
+
+    if (rc == NGX_OK) {
         rc = ngx_http_mcp_call_trace(call);
     }
 

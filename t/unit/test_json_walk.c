@@ -385,9 +385,57 @@ test_memory(void)
 }
 
 
+static void
+test_members(void)
+{
+    ngx_str_t                  text;
+    ngx_uint_t                 i, none;
+    ngx_http_mcp_json_t        object, value[4];
+    ngx_http_mcp_json_scan_t   scan;
+
+    static const ngx_str_t  names[] = {
+        ngx_string("a"),
+        ngx_string("b"),
+        ngx_string("missing"),
+        ngx_string("")
+    };
+
+    static const char  json[] =
+        "{\"b\":[1,{\"a\":0}],\"\\u0061\":1,\"a\":2,\"\":null}";
+
+    text = tap_exact(json, sizeof(json) - 1);
+
+    ngx_memzero(&scan, sizeof(scan));
+    scan.depth = 8;
+
+    ok(ngx_http_mcp_json_scan(&scan, &text, &object) == NGX_OK,
+       "members: the text is JSON");
+
+    ngx_http_mcp_json_members(&object, names, value, 4);
+
+    is_str(&value[0].raw, "1",
+           "members: the first of two, by its decoded name");
+    is_str(&value[1].raw, "[1,{\"a\":0}]",
+           "members: a nested value whole");
+    ok(value[2].type == NGX_HTTP_MCP_JSON_NONE, "members: one is missing");
+    ok(value[3].type == NGX_HTTP_MCP_JSON_NULL, "members: the empty name");
+
+    ngx_http_mcp_json_members(&value[1], names, value, 4);
+
+    for (none = 0, i = 0; i < 4; i++) {
+        none += (value[i].type == NGX_HTTP_MCP_JSON_NONE);
+    }
+
+    ok(none == 4, "members: an array has none");
+
+    free(text.data);
+}
+
+
 int
 main(void)
 {
+    test_members();
     test_walk();
     test_find();
     test_decode();

@@ -219,9 +219,33 @@ test_runs(void)
 }
 
 
+static void
+test_printable(void)
+{
+    u_char      line[8];
+    size_t      len;
+    ngx_str_t   src;
+
+    src = tap_exact("a\nb\0\x7f\x1b", 6);
+    len = ngx_http_mcp_utf8_printable(line, sizeof(line), &src);
+    free(src.data);
+
+    ok(len == 6 && memcmp(line, "a?b???", 6) == 0,
+       "printable: control characters become \"?\"");
+
+    src = tap_exact("caf\xc3\xa9 au lait", 13);
+    len = ngx_http_mcp_utf8_printable(line, sizeof(line), &src);
+    free(src.data);
+
+    ok(len == 8 && memcmp(line, "caf\xc3\xa9 au", 8) == 0,
+       "printable: cut at the size, other bytes stay");
+}
+
+
 int
 main(void)
 {
+    test_printable();
     test_prefix();
     test_code_points();
     test_sequences();
