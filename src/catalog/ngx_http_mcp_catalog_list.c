@@ -29,6 +29,8 @@ static ngx_int_t ngx_http_mcp_catalog_results(ngx_conf_t *cf,
     ngx_str_t *info);
 static ngx_int_t ngx_http_mcp_catalog_cors(ngx_conf_t *cf,
     ngx_http_mcp_catalog_t *catalog);
+static ngx_uint_t ngx_http_mcp_catalog_cors_has(
+    ngx_http_mcp_json_text_t *text, const ngx_str_t *name);
 static void ngx_http_mcp_catalog_member(ngx_http_mcp_json_text_t *text,
     const char *key, ngx_str_t *value);
 
@@ -330,6 +332,7 @@ ngx_http_mcp_catalog_results(ngx_conf_t *cf, ngx_http_mcp_catalog_t *catalog,
 static ngx_int_t
 ngx_http_mcp_catalog_cors(ngx_conf_t *cf, ngx_http_mcp_catalog_t *catalog)
 {
+    ngx_str_t                  name;
     ngx_uint_t                 i, j;
     ngx_http_mcp_tool_t       *tool;
     ngx_http_mcp_mirror_t     *mirror;
@@ -345,13 +348,48 @@ ngx_http_mcp_catalog_cors(ngx_conf_t *cf, ngx_http_mcp_catalog_t *catalog)
         mirror = tool[i].mirrors.elts;
 
         for (j = 0; j < tool[i].mirrors.nelts; j++) {
+
+            name.data = mirror[j].header.data;
+            name.len = mirror[j].header.len;
+
+            if (ngx_http_mcp_catalog_cors_has(&text, &name)) {
+                continue;
+            }
+
             ngx_http_mcp_json_text_put(&text, ", mcp-param-");
-            ngx_http_mcp_json_text_raw(&text, mirror[j].header.data,
-                                       mirror[j].header.len);
+            ngx_http_mcp_json_text_raw(&text, name.data, name.len);
         }
     }
 
     return ngx_http_mcp_json_text_done(&text, &catalog->param_headers);
+}
+
+
+/* header names have no case; each is listed once */
+
+static ngx_uint_t
+ngx_http_mcp_catalog_cors_has(ngx_http_mcp_json_text_t *text,
+    const ngx_str_t *name)
+{
+    u_char  *p, *end;
+
+    for (p = text->start; p < text->pos; p = end) {
+
+        p += sizeof(", mcp-param-") - 1;
+
+        end = ngx_strlchr(p, text->pos, ',');
+        if (end == NULL) {
+            end = text->pos;
+        }
+
+        if ((size_t) (end - p) == name->len
+            && ngx_strncasecmp(p, name->data, name->len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
 }
 
 

@@ -135,6 +135,14 @@ ngx_http_mcp_server_info(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
             return NGX_CONF_ERROR;
         }
 
+        if (value[i].data[keys[n].key.len] == '"') {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "a quote inside of %V is not one for nginx: "
+                               "quote the whole word, as \"title=Order desk\"",
+                               &value[i]);
+            return NGX_CONF_ERROR;
+        }
+
         field = (ngx_str_t *) ((u_char *) mlcf + keys[n].offset);
 
         if (field->data) {

@@ -171,6 +171,16 @@ ngx_http_mcp_param_word(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         text.data = value[i].data + key->name.len + 1;
         text.len = value[i].len - key->name.len - 1;
 
+        if (text.len && text.data[0] == '"'
+            && param->type == NGX_HTTP_MCP_TYPE_STRING)
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "a quote inside of %V is not one for nginx: "
+                               "quote the whole word, as \"%V=...\"",
+                               &value[i], &key->name);
+            return NGX_CONF_ERROR;
+        }
+
         rv = key->set(cf, param, key, &text);
 
         if (rv == NGX_CONF_ERROR) {

@@ -215,23 +215,26 @@ ngx_http_mcp_word_block(ngx_conf_t *cf, void *object, ngx_uint_t type)
 static void
 ngx_http_mcp_word_brace_hint(ngx_conf_t *cf)
 {
-    ngx_str_t  *value;
+    ngx_str_t   *value;
+    ngx_uint_t   path;
 
-    if (cf->args->nelts < 2) {
+    /* the words with braces take two arguments; here one is cut or missing */
+
+    if (cf->args->nelts != 2 && cf->args->nelts != 3) {
         return;
     }
 
     value = cf->args->elts;
 
-    if (ngx_strcmp(value[0].data, "request") != 0
+    path = (ngx_strcmp(value[0].data, "request") == 0);
+
+    if (!path
         && ngx_strcmp(value[0].data, "query") != 0
         && ngx_strcmp(value[0].data, "header") != 0
         && ngx_strcmp(value[0].data, "cookie") != 0)
     {
         return;
     }
-
-    /* the words with braces take two arguments; here one is cut or missing */
 
     if (cf->args->nelts == 3
         && ngx_strlchr(value[2].data, value[2].data + value[2].len, '{'))
@@ -243,7 +246,7 @@ ngx_http_mcp_word_brace_hint(ngx_conf_t *cf)
                        "a text with \"{\" must be quoted, as in "
                        "%V %V \"%s{name}\";", &value[0], &value[1],
                        cf->args->nelts == 3 ? value[2].data
-                                            : (u_char *) "/path/");
+                       : (u_char *) (path ? "/path/" : ""));
 }
 
 

@@ -13,7 +13,10 @@
 #include <openssl/hmac.h>
 
 
-#define NGX_HTTP_MCP_HANDLE_TAG  16
+#define NGX_HTTP_MCP_HANDLE_TAG   16
+#define NGX_HTTP_MCP_HANDLE_TEXT                                             \
+    ngx_base64_encoded_length(NGX_HTTP_MCP_HANDLE_PAYLOAD                    \
+                              + NGX_HTTP_MCP_HANDLE_TAG)
 
 
 static ngx_int_t ngx_http_mcp_handle_tag(const u_char *key, u_char kind,
@@ -59,11 +62,10 @@ ngx_http_mcp_handle_verify(const u_char *key, u_char kind,
 {
     u_char     tag[NGX_HTTP_MCP_HANDLE_TAG];
     u_char     raw[NGX_HTTP_MCP_HANDLE_PAYLOAD + NGX_HTTP_MCP_HANDLE_TAG + 3];
-    ngx_str_t  src, dst;
+    u_char     canonical[NGX_HTTP_MCP_HANDLE_TEXT];
+    ngx_str_t  src, dst, again;
 
-    if (text->len > ngx_base64_encoded_length(NGX_HTTP_MCP_HANDLE_PAYLOAD
-                                              + NGX_HTTP_MCP_HANDLE_TAG))
-    {
+    if (text->len > NGX_HTTP_MCP_HANDLE_TEXT) {
         return NGX_DECLINED;
     }
 
@@ -73,6 +75,18 @@ ngx_http_mcp_handle_verify(const u_char *key, u_char kind,
     if (ngx_decode_base64url(&dst, &src) != NGX_OK
         || dst.len < NGX_HTTP_MCP_HANDLE_TAG
         || dst.len > NGX_HTTP_MCP_HANDLE_PAYLOAD + NGX_HTTP_MCP_HANDLE_TAG)
+    {
+        return NGX_DECLINED;
+    }
+
+    /* one handle has one text: nginx's decoder stops at a "=" and lets the
+     * unused bits of the last character be anything */
+
+    again.data = canonical;
+    ngx_encode_base64url(&again, &dst);
+
+    if (again.len != text->len
+        || ngx_memcmp(again.data, text->data, text->len) != 0)
     {
         return NGX_DECLINED;
     }

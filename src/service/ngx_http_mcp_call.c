@@ -461,6 +461,7 @@ ngx_http_mcp_call_finished(ngx_http_request_t *r, void *data, ngx_int_t rc)
         call->capture.failed = !call->capture.complete;
     }
 
+    ngx_http_mcp_call_release(r);
     ngx_http_mcp_call_ended(call);
     ngx_http_mcp_call_wake(call, 0);
 
@@ -650,4 +651,62 @@ ngx_http_mcp_call_of(ngx_http_request_t *r)
     ctx = ngx_http_get_module_ctx(r->main, ngx_http_mcp_module);
 
     return ctx ? ctx->call : NULL;
+}
+
+
+ngx_uint_t
+ngx_http_mcp_call_below(ngx_http_request_t *r)
+{
+    ngx_http_request_t  *parent;
+
+    if (r == r->main) {
+        return 0;
+    }
+
+    for (parent = r->parent; parent != r->main; parent = parent->parent) {
+        if (parent->post_subrequest
+            && parent->post_subrequest->handler == ngx_http_mcp_call_finished)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+ngx_int_t
+ngx_http_mcp_call_nested(ngx_http_request_t *r)
+{
+    ngx_http_mcp_call_t  *call;
+
+    if (!ngx_http_mcp_call_below(r)) {
+        return NGX_DECLINED;
+    }
+
+    call = ngx_http_mcp_call_of(r);
+
+    ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
+                  "mcp server \"%V\", tool \"%V\": the output of a "
+                  "subrequest in \"%V\" is not part of the result",
+                  &call->catalog->name, &call->name, &call->tool->pass);
+
+    ngx_http_mcp_call_release(r->parent);
+
+    return NGX_DECLINED;
+}
+
+
+void
+ngx_http_mcp_call_release(ngx_http_request_t *r)
+{
+    ngx_http_postponed_request_t  *pr;
+
+    for (pr = r->postponed; pr; pr = pr->next) {
+        if (pr->request) {
+            pr->request->background = 1;
+        }
+    }
+
+    r->postponed = NULL;
 }

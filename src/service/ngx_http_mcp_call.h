@@ -76,6 +76,10 @@ typedef struct {
     unsigned                     oversize:1;
     unsigned                     failed:1;   /* no answer at all */
     unsigned                     nomem:1;
+
+    /* of a cacheable answer: nginx's own, which ours is put before */
+    ngx_int_t                  (*input_init)(void *data);
+    ngx_event_pipe_input_filter_pt  input_filter;
 } ngx_http_mcp_capture_t;
 
 
@@ -207,6 +211,22 @@ void ngx_http_mcp_call_wake(ngx_http_mcp_call_t *call, ngx_uint_t abort);
 /* The post_subrequest handler; the filters know a capture by it. */
 ngx_int_t ngx_http_mcp_call_finished(ngx_http_request_t *r, void *data,
     ngx_int_t rc);
+
+/* 1 if "r" is a subrequest that a tool's subrequest made, as SSI does. */
+ngx_uint_t ngx_http_mcp_call_below(ngx_http_request_t *r);
+
+/*
+ * A handler of the server rewrite phase, which subrequests enter too: notes
+ * one that a tool's location made, and releases it.
+ */
+ngx_int_t ngx_http_mcp_call_nested(ngx_http_request_t *r);
+
+/*
+ * Lets the subrequests that "r" has made, and "r" itself, end on their own.
+ * They would wait for their turn to write to the client, which never comes
+ * below a background subrequest, and the connection would hang.
+ */
+void ngx_http_mcp_call_release(ngx_http_request_t *r);
 
 /*
  * The call that "r" belongs to: of the tool's subrequest it is or is below,

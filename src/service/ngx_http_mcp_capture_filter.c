@@ -19,6 +19,11 @@
 
 static ngx_int_t ngx_http_mcp_capture_header(ngx_http_request_t *r,
     ngx_http_mcp_call_t *call);
+static void ngx_http_mcp_capture_buffering(ngx_http_request_t *r,
+    ngx_http_mcp_capture_t *cp);
+static ngx_int_t ngx_http_mcp_capture_input_init(void *data);
+static ngx_int_t ngx_http_mcp_capture_input(ngx_event_pipe_t *p,
+    ngx_buf_t *buf);
 static ngx_int_t ngx_http_mcp_capture_type(ngx_http_request_t *r,
     ngx_str_t *type);
 static void ngx_http_mcp_capture_fields(ngx_http_request_t *r,
@@ -78,6 +83,12 @@ ngx_http_mcp_capture_header_filter(ngx_http_request_t *r)
     ps = r->post_subrequest;
 
     if (ps == NULL || ps->handler != ngx_http_mcp_call_finished) {
+
+        if (ngx_http_mcp_call_below(r)) {
+            r->header_sent = 1;
+            return NGX_OK;
+        }
+
         return ngx_http_next_header_filter(r);
     }
 
@@ -125,7 +136,20 @@ ngx_http_mcp_capture_header(ngx_http_request_t *r, ngx_http_mcp_call_t *call)
 
     length = r->headers_out.content_length_n;
 
-    if (length > (off_t) cp->max && !r->header_only) {
+    /*
+     * no body comes: nginx sends none after these, not even an empty one
+     * from "return 204"
+     */
+
+    if (length == 0 || cp->status == NGX_HTTP_NO_CONTENT
+        || cp->status == NGX_HTTP_NOT_MODIFIED
+        || call->tool->method == NGX_HTTP_HEAD)
+    {
+        cp->complete = 1;
+        length = 0;
+    }
+
+    if (length > (off_t) cp->max) {
         cp->oversize = 1;
 
         /* here it is the clean way to end the upstream's connection */
@@ -144,14 +168,8 @@ ngx_http_mcp_capture_header(ngx_http_request_t *r, ngx_http_mcp_call_t *call)
         cp->end = cp->start + length;
     }
 
-    if (r->upstream && !r->upstream->cacheable && !r->upstream->store) {
-
-        /*
-         * the event pipe would keep a background subrequest's body in a
-         * temporary file until its end
-         */
-
-        r->upstream->buffering = 0;
+    if (r->upstream) {
+        ngx_http_mcp_capture_buffering(r, cp);
     }
 
     /* static files come as file buffers otherwise */
@@ -159,6 +177,82 @@ ngx_http_mcp_capture_header(ngx_http_request_t *r, ngx_http_mcp_call_t *call)
     r->filter_need_in_memory = 1;
 
     return NGX_OK;
+}
+
+
+/*
+ * The event pipe keeps a background subrequest's body in a temporary file
+ * until its end, so it is left out where nobody needs the file.  Where a
+ * cache does, the bytes are counted as they come in.
+ */
+
+static void
+ngx_http_mcp_capture_buffering(ngx_http_request_t *r,
+    ngx_http_mcp_capture_t *cp)
+{
+    ngx_http_upstream_t  *u;
+
+    u = r->upstream;
+
+    if (!u->cacheable && !u->store) {
+        u->buffering = 0;
+        return;
+    }
+
+    if (u->buffering && u->pipe && u->input_filter_init) {
+        cp->input_init = u->input_filter_init;
+        u->input_filter_init = ngx_http_mcp_capture_input_init;
+    }
+}
+
+
+static ngx_int_t
+ngx_http_mcp_capture_input_init(void *data)
+{
+    ngx_int_t                rc;
+    ngx_http_request_t      *r;
+    ngx_http_mcp_call_t     *call;
+    ngx_http_mcp_capture_t  *cp;
+
+    r = data;
+    call = r->post_subrequest->data;
+    cp = &call->capture;
+
+    /* it chooses the pipe's filter, so it comes first */
+
+    rc = cp->input_init(data);
+
+    if (rc == NGX_OK) {
+        cp->input_filter = r->upstream->pipe->input_filter;
+        r->upstream->pipe->input_filter = ngx_http_mcp_capture_input;
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_mcp_capture_input(ngx_event_pipe_t *p, ngx_buf_t *buf)
+{
+    ngx_http_request_t      *r;
+    ngx_http_mcp_call_t     *call;
+    ngx_http_mcp_capture_t  *cp;
+
+    r = p->input_ctx;
+    call = r->post_subrequest->data;
+    cp = &call->capture;
+
+    /* the first buffer may begin with the header */
+
+    if (call->subrequest == r
+        && p->read_length > (off_t) (cp->max
+                                     + r->upstream->conf->buffer_size))
+    {
+        cp->oversize = 1;
+        ngx_http_mcp_call_wake(call, 1);
+    }
+
+    return cp->input_filter(p, buf);
 }
 
 
@@ -249,12 +343,18 @@ ngx_http_mcp_capture_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 
     ps = r->post_subrequest;
 
-    if (ps == NULL || ps->handler != ngx_http_mcp_call_finished) {
+    if (ps && ps->handler == ngx_http_mcp_call_finished) {
+        call = ps->data;
+        cp = (call->subrequest == r) ? &call->capture : NULL;
+
+    } else if (ngx_http_mcp_call_below(r)) {
+        ngx_http_mcp_call_release(r);
+        call = NULL;
+        cp = NULL;
+
+    } else {
         return ngx_http_next_body_filter(r, in);
     }
-
-    call = ps->data;
-    cp = (call->subrequest == r) ? &call->capture : NULL;
 
     for (cl = in; cl; cl = cl->next) {
         b = cl->buf;
@@ -265,7 +365,9 @@ ngx_http_mcp_capture_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
          */
 
         if (cp) {
-            if (ngx_buf_in_memory(b) && !cp->generated) {
+            if (ngx_buf_in_memory(b) && !cp->generated
+                && call->tool->method != NGX_HTTP_HEAD)
+            {
                 ngx_http_mcp_capture_append(r, cp, b->pos, b->last - b->pos);
             }
 
