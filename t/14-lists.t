@@ -171,7 +171,7 @@ Mcp::legacy("tools/list")
             param  a array "Some" items=string;
             param  n array items=integer;
             param  o object;
-            param  m string name="match[]";
+            param  m string name=match[];
             param  d string required;
             request POST "/t";
             body json;

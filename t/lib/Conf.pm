@@ -101,6 +101,7 @@ sub message {
     # the folder depends on the machine
 
     $text =~ s{(\w+\\\.(?:conf|json|txt))}{\\S*$1}g;
+    $text =~ s{DIR}{\\S*html};
 
     return qr/\[$level\] \d+#\d+: $text$/m;
 }
