@@ -233,7 +233,8 @@ $(BUILD)/asan/stay.so: Makefile
 	    | $(CC) -shared -fPIC -x c -o $@ -
 
 asan_env = TEST_NGINX_MCP_ASAN=1 LD_PRELOAD=$(BUILD)/asan/stay.so \
-    ASAN_OPTIONS=$(ASAN_OPTIONS) UBSAN_OPTIONS=print_stacktrace=1
+    ASAN_OPTIONS=$(ASAN_OPTIONS) UBSAN_OPTIONS=print_stacktrace=1 \
+    LSAN_OPTIONS=suppressions=$(CURDIR)/tools/lsan.supp:print_suppressions=0
 
 asan: $(ASAN_SO)  ## build the module with sanitizers, in build/asan
 

@@ -111,14 +111,14 @@ static ngx_command_t  ngx_http_mcp_commands[] = {
       ngx_conf_set_msec_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_mcp_loc_conf_t, timeout),
-      NULL },
+      &ngx_http_mcp_positive },
 
     { ngx_string("mcp_max_response"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_conf_set_size_slot,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_mcp_loc_conf_t, max_response),
-      NULL },
+      &ngx_http_mcp_positive },
 
     { ngx_string("mcp_max_calls"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
@@ -203,8 +203,10 @@ static ngx_int_t
 ngx_http_mcp_postconfiguration(ngx_conf_t *cf)
 {
     ngx_uint_t                  i;
+    ngx_http_handler_pt        *h;
     ngx_http_mcp_endpoint_t   **endpoint;
     ngx_http_mcp_main_conf_t   *mmcf;
+    ngx_http_core_main_conf_t  *cmcf;
 
     if (ngx_http_mcp_catalog_compile(cf) != NGX_OK
         || ngx_http_mcp_variables_init(cf) != NGX_OK
@@ -214,6 +216,19 @@ ngx_http_mcp_postconfiguration(ngx_conf_t *cf)
     }
 
     mmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_module);
+
+    if (mmcf->endpoints.nelts == 0) {
+        return NGX_OK;
+    }
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+
+    h = ngx_array_push(&cmcf->phases[NGX_HTTP_SERVER_REWRITE_PHASE].handlers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    *h = ngx_http_mcp_call_nested;
 
     endpoint = mmcf->endpoints.elts;
 

@@ -65,7 +65,7 @@ mcp_tool get {
 }
 --- user_files
 >>> s.json
-type: object
+object
 --- dies
 input_schema of mcp_tool "get" is not JSON: not JSON at byte 0 in mcp.conf:3
 
@@ -267,7 +267,7 @@ mcp_tool get {
     pass @api;
 }
 --- dies
-mcp_tool "get": the request uses "{id}", but there is no parameter of that name: add param id string required; in mcp.conf:4
+mcp_tool "get": the request uses "{id}", but there is no parameter of that name: add "id" to "properties" of the schema in mcp.conf:4
 
 
 
@@ -523,7 +523,7 @@ mcp_tool get {
     pass @api;
 }
 --- dies
-input_schema of mcp_tool "get" has an unknown "type" "text" of "a" in mcp.conf:3
+input_schema of mcp_tool "get" has an unknown "type" of "a" in mcp.conf:3
 
 
 

@@ -189,7 +189,7 @@ invalid parameter "orders": expected name=, version=, title= or website= with a 
 --- server
 mcp_server_info name=a title="Order desk";
 --- dies
-invalid parameter "desk"": expected name=, version=, title= or website= with a value in mcp.conf:1
+a quote inside of title="Order is not one for nginx: quote the whole word, as "title=Order desk" in mcp.conf:1
 
 
 

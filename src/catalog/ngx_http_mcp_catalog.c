@@ -8,9 +8,12 @@
 
 
 #include "ngx_http_mcp_catalog.h"
+#include "ngx_http_mcp_utf8.h"
 
 
 static ngx_int_t ngx_http_mcp_catalog_endpoint(ngx_conf_t *cf,
+    ngx_http_mcp_endpoint_t *endpoint);
+static ngx_int_t ngx_http_mcp_catalog_texts(ngx_conf_t *cf,
     ngx_http_mcp_endpoint_t *endpoint);
 static ngx_int_t ngx_http_mcp_catalog_names_copy(ngx_conf_t *cf,
     ngx_http_mcp_endpoint_t *endpoint);
@@ -82,7 +85,8 @@ ngx_http_mcp_catalog_endpoint(ngx_conf_t *cf,
         ngx_str_set(&catalog->name, "nginx");
     }
 
-    if (ngx_http_mcp_catalog_names_copy(cf, endpoint) != NGX_OK
+    if (ngx_http_mcp_catalog_texts(cf, endpoint) != NGX_OK
+        || ngx_http_mcp_catalog_names_copy(cf, endpoint) != NGX_OK
         || ngx_http_mcp_catalog_collect(cf, endpoint, catalog) != NGX_OK
         || ngx_http_mcp_catalog_index(cf, endpoint, catalog) != NGX_OK
         || ngx_http_mcp_catalog_serialise(cf, catalog, endpoint->mlcf)
@@ -99,6 +103,36 @@ ngx_http_mcp_catalog_endpoint(ngx_conf_t *cf,
     }
 
     endpoint->catalog = catalog;
+
+    return NGX_OK;
+}
+
+
+/* what is published is JSON, and JSON is UTF-8 (RPC-26) */
+
+static ngx_int_t
+ngx_http_mcp_catalog_texts(ngx_conf_t *cf, ngx_http_mcp_endpoint_t *endpoint)
+{
+    ngx_str_t   *text[5];
+    ngx_uint_t   i;
+
+    text[0] = &endpoint->mlcf->name;
+    text[1] = &endpoint->mlcf->version;
+    text[2] = &endpoint->mlcf->title;
+    text[3] = &endpoint->mlcf->website;
+    text[4] = &endpoint->mlcf->instructions;
+
+    for (i = 0; i < 5; i++) {
+        if (ngx_http_mcp_utf8_valid(text[i]->data, text[i]->len)
+            != text[i]->len)
+        {
+            (void) ngx_http_mcp_conf_error(cf, &endpoint->file,
+                       endpoint->line,
+                       "\"%s\" of the endpoint is not UTF-8",
+                       (i == 4) ? "mcp_instructions" : "mcp_server_info");
+            return NGX_ERROR;
+        }
+    }
 
     return NGX_OK;
 }

@@ -207,9 +207,11 @@ ngx_http_mcp_allowed_hosts(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     for (i = 1; i < cf->args->nelts; i++) {
 
         if (ngx_strlchr(value[i].data, value[i].data + value[i].len, '/')
-            || (value[i].len > 2 && value[i].data[0] != '['
-                && ngx_strlchr(value[i].data, value[i].data + value[i].len,
-                               ':')))
+            || value[i].len == 0
+            || (value[i].data[0] == '['
+                ? value[i].data[value[i].len - 1] != ']'
+                : ngx_strlchr(value[i].data, value[i].data + value[i].len,
+                              ':') != NULL))
         {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "invalid host \"%V\": give a name without "
@@ -328,6 +330,16 @@ ngx_http_mcp_origin_parse(ngx_conf_t *cf, ngx_str_t *text,
         }
 
         last = colon;
+
+        /* browsers leave the default port out */
+
+        if ((origin->port.len == 3 && origin->scheme.len == 5
+             && ngx_strncmp(origin->port.data, "443", 3) == 0)
+            || (origin->port.len == 2 && origin->scheme.len == 4
+                && ngx_strncmp(origin->port.data, "80", 2) == 0))
+        {
+            ngx_str_null(&origin->port);
+        }
     }
 
     if (ngx_strlchr(p, last, '/') || ngx_strlchr(p, last, '*')) {

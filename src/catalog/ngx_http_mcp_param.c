@@ -48,6 +48,7 @@ static char *ngx_http_mcp_param_header(ngx_conf_t *cf,
     ngx_str_t *value);
 static const ngx_http_mcp_param_key_t *ngx_http_mcp_param_key(
     ngx_str_t *word);
+static ngx_uint_t ngx_http_mcp_param_is_key(ngx_str_t *word);
 static ngx_http_mcp_param_t *ngx_http_mcp_param_add(ngx_conf_t *cf,
     ngx_http_mcp_tool_t *tool, ngx_str_t *name);
 static ngx_int_t ngx_http_mcp_param_mirror(ngx_conf_t *cf,
@@ -138,7 +139,7 @@ ngx_http_mcp_param_word(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     i = 3;
 
     if (cf->args->nelts > 3 && ngx_strcmp(value[3].data, "required") != 0
-        && ngx_http_mcp_param_key(&value[3]) == NULL)
+        && !ngx_http_mcp_param_is_key(&value[3]))
     {
         param->description = value[3];
         i++;
@@ -193,6 +194,11 @@ ngx_http_mcp_param_word(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
                                &key->name, &value[1], rv);
             return NGX_CONF_ERROR;
         }
+    }
+
+    rv = ngx_http_mcp_param_check(cf, param);
+    if (rv != NGX_CONF_OK) {
+        return rv;
     }
 
     if (param->header.len
@@ -342,6 +348,25 @@ ngx_http_mcp_param_key(ngx_str_t *word)
     }
 
     return NULL;
+}
+
+
+/* "minimun=1" is a key that is misspelled, not a description */
+
+static ngx_uint_t
+ngx_http_mcp_param_is_key(ngx_str_t *word)
+{
+    size_t  i;
+
+    for (i = 0; i < word->len; i++) {
+        if (!((word->data[i] >= 'a' && word->data[i] <= 'z')
+              || word->data[i] == '_'))
+        {
+            break;
+        }
+    }
+
+    return i > 0 && i < word->len && word->data[i] == '=';
 }
 
 

@@ -24,7 +24,9 @@ static char *ngx_http_mcp_schema_property(ngx_conf_t *cf,
     ngx_http_mcp_tool_t *tool, cJSON *property);
 static char *ngx_http_mcp_schema_required(ngx_conf_t *cf,
     ngx_http_mcp_tool_t *tool, cJSON *required);
-static ngx_uint_t ngx_http_mcp_schema_types(cJSON *schema);
+static ngx_int_t ngx_http_mcp_schema_types(cJSON *schema, ngx_uint_t *bits);
+static ngx_uint_t ngx_http_mcp_schema_type(cJSON *type);
+static ngx_uint_t ngx_http_mcp_schema_data(const char *keyword);
 static char *ngx_http_mcp_schema_mirrors(ngx_conf_t *cf,
     ngx_http_mcp_tool_t *tool, cJSON *schema, ngx_array_t *path,
     ngx_uint_t reachable);
@@ -234,7 +236,22 @@ ngx_http_mcp_schema_property(ngx_conf_t *cf, ngx_http_mcp_tool_t *tool,
         return NGX_CONF_ERROR;
     }
 
-    param->type = ngx_http_mcp_schema_types(property);
+    if (!cJSON_IsObject(property) && !cJSON_IsBool(property)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "input_schema of mcp_tool \"%V\" has a property "
+                           "\"%V\" that is not a schema", &tool->name,
+                           &param->name);
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_http_mcp_schema_types(property, &param->type) != NGX_OK) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "input_schema of mcp_tool \"%V\" has an unknown "
+                           "\"type\" of \"%V\"", &tool->name,
+                           &param->name);
+        return NGX_CONF_ERROR;
+    }
+
     param->min_length = -1;
     param->max_length = -1;
 
@@ -251,10 +268,14 @@ ngx_http_mcp_schema_required(ngx_conf_t *cf, ngx_http_mcp_tool_t *tool,
     ngx_uint_t             i;
     ngx_http_mcp_param_t  *param;
 
+    if (required && !cJSON_IsArray(required)) {
+        goto invalid;
+    }
+
     cJSON_ArrayForEach(item, required) {
 
         if (!cJSON_IsString(item)) {
-            continue;
+            goto invalid;
         }
 
         name.data = (u_char *) item->valuestring;
@@ -274,41 +295,66 @@ ngx_http_mcp_schema_required(ngx_conf_t *cf, ngx_http_mcp_tool_t *tool,
     }
 
     return NGX_CONF_OK;
+
+invalid:
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "input_schema of mcp_tool \"%V\" has a \"required\" "
+                       "that is not an array of strings", &tool->name);
+
+    return NGX_CONF_ERROR;
 }
 
 
-/* 0, which is any type, where the schema does not say it plainly. */
+/* The bits are 0, which is any type, where the schema does not say one;
+ * NGX_DECLINED: it says one that does not exist. */
 
-static ngx_uint_t
-ngx_http_mcp_schema_types(cJSON *schema)
+static ngx_int_t
+ngx_http_mcp_schema_types(cJSON *schema, ngx_uint_t *bits)
 {
     cJSON       *type, *item;
-    ngx_str_t    name;
-    ngx_uint_t   bits;
+    ngx_uint_t   bit;
+
+    *bits = 0;
 
     type = cJSON_GetObjectItemCaseSensitive(schema, "type");
 
-    if (cJSON_IsString(type)) {
-        name.data = (u_char *) type->valuestring;
-        name.len = ngx_strlen(type->valuestring);
-
-        return ngx_http_mcp_type_bit(&name);
+    if (type == NULL) {
+        return NGX_OK;
     }
 
-    bits = 0;
+    if (!cJSON_IsArray(type)) {
+        *bits = ngx_http_mcp_schema_type(type);
+        return *bits ? NGX_OK : NGX_DECLINED;
+    }
 
-    if (cJSON_IsArray(type)) {
-        cJSON_ArrayForEach(item, type) {
-            if (cJSON_IsString(item)) {
-                name.data = (u_char *) item->valuestring;
-                name.len = ngx_strlen(item->valuestring);
+    cJSON_ArrayForEach(item, type) {
 
-                bits |= ngx_http_mcp_type_bit(&name);
-            }
+        bit = ngx_http_mcp_schema_type(item);
+        if (bit == 0) {
+            return NGX_DECLINED;
         }
+
+        *bits |= bit;
     }
 
-    return bits;
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_mcp_schema_type(cJSON *type)
+{
+    ngx_str_t  name;
+
+    if (!cJSON_IsString(type)) {
+        return 0;
+    }
+
+    name.data = (u_char *) type->valuestring;
+    name.len = ngx_strlen(type->valuestring);
+
+    return ngx_http_mcp_type_bit(&name);
 }
 
 
@@ -339,7 +385,9 @@ ngx_http_mcp_schema_mirrors(ngx_conf_t *cf, ngx_http_mcp_tool_t *tool,
             continue;
         }
 
-        if (!cJSON_IsObject(item) && !cJSON_IsArray(item)) {
+        if ((!cJSON_IsObject(item) && !cJSON_IsArray(item))
+            || ngx_http_mcp_schema_data(item->string))
+        {
             continue;
         }
 
@@ -379,6 +427,19 @@ ngx_http_mcp_schema_mirrors(ngx_conf_t *cf, ngx_http_mcp_tool_t *tool,
 }
 
 
+/* keywords whose values are data, not schemas */
+
+static ngx_uint_t
+ngx_http_mcp_schema_data(const char *keyword)
+{
+    return keyword
+           && (ngx_strcmp(keyword, "const") == 0
+               || ngx_strcmp(keyword, "enum") == 0
+               || ngx_strcmp(keyword, "default") == 0
+               || ngx_strcmp(keyword, "examples") == 0);
+}
+
+
 static char *
 ngx_http_mcp_schema_mirror(ngx_conf_t *cf, ngx_http_mcp_tool_t *tool,
     cJSON *schema, cJSON *header, ngx_array_t *path, ngx_uint_t reachable)
@@ -408,7 +469,10 @@ ngx_http_mcp_schema_mirror(ngx_conf_t *cf, ngx_http_mcp_tool_t *tool,
         return NGX_CONF_ERROR;
     }
 
-    type = ngx_http_mcp_schema_types(schema);
+    /* exactly one: clients drop a tool with a list of types here */
+
+    type = ngx_http_mcp_schema_type(
+               cJSON_GetObjectItemCaseSensitive(schema, "type"));
 
     if (type != NGX_HTTP_MCP_TYPE_STRING
         && type != NGX_HTTP_MCP_TYPE_INTEGER

@@ -233,9 +233,11 @@ ngx_http_mcp_tool_check_vars(ngx_conf_t *cf, ngx_http_mcp_tool_t *tool,
             return ngx_http_mcp_conf_error(cf, &tool->file,
                        tool->request_line,
                        "mcp_tool \"%V\": the request uses \"{%V}\", but "
-                       "there is no parameter of that name: add "
-                       "param %V string required;",
-                       &tool->name, &var[i].name, &var[i].name);
+                       "there is no parameter of that name: add %s%V%s",
+                       &tool->name, &var[i].name,
+                       tool->schema ? "\"" : "param ", &var[i].name,
+                       tool->schema ? "\" to \"properties\" of the schema"
+                                    : " string required;");
         }
 
         param->places |= place;

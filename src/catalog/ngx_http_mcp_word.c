@@ -32,6 +32,11 @@ static ngx_conf_enum_t  ngx_http_mcp_results[] = {
 };
 
 
+static ngx_conf_num_bounds_t  ngx_http_mcp_word_positive = {
+    ngx_conf_check_num_bounds, 1, -1
+};
+
+
 static ngx_command_t  ngx_http_mcp_words[] = {
 
     { ngx_string("mcp_tool"),
@@ -130,14 +135,14 @@ static ngx_command_t  ngx_http_mcp_words[] = {
       ngx_conf_set_msec_slot,
       0,
       offsetof(ngx_http_mcp_tool_t, timeout),
-      NULL },
+      &ngx_http_mcp_word_positive },
 
     { ngx_string("max_response"),
       NGX_HTTP_MCP_TOOL_BLOCK|NGX_CONF_TAKE1,
       ngx_conf_set_size_slot,
       0,
       offsetof(ngx_http_mcp_tool_t, max_response),
-      NULL },
+      &ngx_http_mcp_word_positive },
 
     { ngx_string("result"),
       NGX_HTTP_MCP_TOOL_BLOCK|NGX_CONF_TAKE1,
@@ -218,13 +223,22 @@ ngx_http_mcp_word_brace_hint(ngx_conf_t *cf)
     ngx_str_t   *value;
     ngx_uint_t   path;
 
+    value = cf->args->elts;
+
+    if (cf->args->nelts == 1
+        && ngx_strcmp(value[0].data, "input_schema") == 0)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "a schema that is written here must be quoted, "
+                           "best in single quotes");
+        return;
+    }
+
     /* the words with braces take two arguments; here one is cut or missing */
 
     if (cf->args->nelts != 2 && cf->args->nelts != 3) {
         return;
     }
-
-    value = cf->args->elts;
 
     path = (ngx_strcmp(value[0].data, "request") == 0);
 

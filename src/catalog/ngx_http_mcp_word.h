@@ -79,6 +79,9 @@ char *ngx_http_mcp_tool_check(ngx_conf_t *cf, ngx_http_mcp_tool_t *tool);
 ngx_int_t ngx_http_mcp_schema_write(ngx_conf_t *cf,
     ngx_http_mcp_tool_t *tool);
 
+/* Contradictions in one parameter.  NGX_CONF_ERROR after logging. */
+char *ngx_http_mcp_param_check(ngx_conf_t *cf, ngx_http_mcp_param_t *param);
+
 /* The parameter of that name, or NULL; *index is its place in the list. */
 ngx_http_mcp_param_t *ngx_http_mcp_param_find(ngx_http_mcp_tool_t *tool,
     const ngx_str_t *name, ngx_uint_t *index);
