@@ -36,11 +36,10 @@ sub packets {
     return [ unpack "(a$size)*", $request ];
 }
 
-# a modern tools/list whose params hold this
+# a ping so many objects and arrays deep: itself, params, the rest
 sub deep {
     my ($depth) = @_;
 
-    # object, params, and the rest in arrays
     return '{"jsonrpc":"2.0","id":1,"method":"ping","params":{"a":'
            . "[" x ($depth - 2) . "]" x ($depth - 2) . "}}";
 }

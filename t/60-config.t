@@ -843,3 +843,27 @@ if ($uri) {
 }
 --- dies
 "mcp_tool" directive is not allowed here in mcp.conf:2
+
+
+
+=== TEST 85: a variable of nginx in a URI template is told
+--- endpoint
+mcp_tool get { description "A."; request GET "/a/{$x}"; pass @api; }
+--- dies
+invalid URI template "/a/{$x}": "$" inside "{}", which holds no nginx variables at character 5 in mcp.conf:1
+
+
+
+=== TEST 86: "-" in a name of a URI template is told
+--- endpoint
+mcp_tool get { description "A."; request GET "/a{?y-z}"; pass @api; }
+--- dies
+invalid URI template "/a{?y-z}": a name has only letters, digits, "_" and "." at character 6 in mcp.conf:1
+
+
+
+=== TEST 87: an empty expression is told
+--- endpoint
+mcp_tool get { description "A."; request GET "/a/{}"; pass @api; }
+--- dies
+invalid URI template "/a/{}": empty "{}" at character 4 in mcp.conf:1

@@ -1104,3 +1104,191 @@ mcp_tool get {
 }
 --- dies
 "min_length" of parameter "x" is greater than its "max_length" in mcp.conf:3
+
+
+
+=== TEST 86: a choice twice is an error
+--- endpoint
+mcp_tool get {
+    description "A.";
+    param x string enum=a|b|a;
+    request GET "/a{?x}";
+    pass @api;
+}
+--- dies
+"enum" of parameter "x" has a choice twice in mcp.conf:3
+
+
+
+=== TEST 87: a default is not over the maximum
+--- endpoint
+mcp_tool get {
+    description "A.";
+    param x integer maximum=5 default=6;
+    request GET "/a{?x}";
+    pass @api;
+}
+--- dies
+"default" of parameter "x" is greater than its "maximum" in mcp.conf:3
+
+
+
+=== TEST 88: a default is not shorter than allowed
+--- endpoint
+mcp_tool get {
+    description "A.";
+    param x string min_length=3 default=ab;
+    request GET "/a{?x}";
+    pass @api;
+}
+--- dies
+"default" of parameter "x" is not within its "min_length" and "max_length" in mcp.conf:3
+
+
+
+=== TEST 89: a default is not longer than allowed
+--- endpoint
+mcp_tool get {
+    description "A.";
+    param x string max_length=3 default=abcd;
+    request GET "/a{?x}";
+    pass @api;
+}
+--- dies
+"default" of parameter "x" is not within its "min_length" and "max_length" in mcp.conf:3
+
+
+
+=== TEST 90: the length of a default is counted in characters
+--- endpoint
+mcp_tool get {
+    description "A.";
+    param x string max_length=3 default=äöü;
+    request GET "/a{?x}";
+    pass @api;
+}
+--- loads
+
+
+
+=== TEST 91: a default may be on its bounds
+--- endpoint
+mcp_tool get {
+    description "A.";
+    param x integer minimum=5 maximum=5 default=5;
+    request GET "/a{?x}";
+    pass @api;
+}
+--- loads
+
+
+
+=== TEST 92: a default may be as long as allowed
+--- endpoint
+mcp_tool get {
+    description "A.";
+    param x string min_length=3 max_length=3 default=abc;
+    request GET "/a{?x}";
+    pass @api;
+}
+--- loads
+
+
+
+=== TEST 93: limits may be equal
+--- endpoint
+mcp_tool get {
+    description "A.";
+    param x number minimum=1.0 maximum=1;
+    request GET "/a{?x}";
+    pass @api;
+}
+--- loads
+
+
+
+=== TEST 94: limits are compared exactly
+--- endpoint
+mcp_tool get {
+    description "A.";
+    param x number minimum=9007199254740993 maximum=9007199254740992;
+    request GET "/a{?x}";
+    pass @api;
+}
+--- dies
+"minimum" of parameter "x" is greater than its "maximum" in mcp.conf:3
+
+
+
+=== TEST 95: "pattern" is a regular expression
+--- endpoint
+mcp_tool get {
+    description "A.";
+    param x string "pattern=(a";
+    request GET "/a{?x}";
+    pass @api;
+}
+--- dies
+"pattern" of parameter "x" is not a regular expression in mcp.conf:3
+
+
+
+=== TEST 96: an equals sign later in a description is text
+--- endpoint
+mcp_tool get {
+    description "A.";
+    param x string "Filter such as a=b";
+    request GET "/a{?x}";
+    pass @api;
+}
+--- loads
+
+
+
+=== TEST 97: a description in upper case is no key
+--- endpoint
+mcp_tool get {
+    description "A.";
+    param x string "A=1 means all";
+    request GET "/a{?x}";
+    pass @api;
+}
+--- loads
+
+
+
+=== TEST 98: a key with a quoted value is told to be quoted as a whole
+--- endpoint
+mcp_tool get {
+    description "A.";
+    param x string pattern="a b";
+    request GET "/a{?x}";
+    pass @api;
+}
+--- dies
+a quote inside of pattern="a is not one for nginx: quote the whole word, as "pattern=..." in mcp.conf:3
+
+
+
+=== TEST 99: also where the value has no blanks
+--- endpoint
+mcp_tool get {
+    description "A.";
+    param x string enum="a|b";
+    request GET "/a{?x}";
+    pass @api;
+}
+--- dies
+a quote inside of enum="a|b" is not one for nginx: quote the whole word, as "enum=..." in mcp.conf:3
+
+
+
+=== TEST 100: a default that is JSON may begin with a quote
+--- endpoint
+mcp_tool get {
+    description "A.";
+    param x array default=["a"];
+    request GET "/a{?x}";
+    pass @api;
+}
+--- loads

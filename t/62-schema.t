@@ -550,3 +550,108 @@ mcp_tool get {
 }
 --- dies
 input_schema of mcp_tool "get" has a property "a" that is not a schema in mcp.conf:3
+
+
+
+=== TEST 43: an unknown type in a list is a bad schema
+--- endpoint
+mcp_tool get {
+    description "A.";
+    input_schema '{"type":"object","properties":{"a":{"type":["string","text"]}}}';
+    request POST "/a";
+    body json;
+    pass @api;
+}
+--- dies
+input_schema of mcp_tool "get" has an unknown "type" of "a" in mcp.conf:3
+
+
+
+=== TEST 44: a type that is no string is a bad schema
+--- endpoint
+mcp_tool get {
+    description "A.";
+    input_schema '{"type":"object","properties":{"a":{"type":1}}}';
+    request POST "/a";
+    body json;
+    pass @api;
+}
+--- dies
+input_schema of mcp_tool "get" has an unknown "type" of "a" in mcp.conf:3
+
+
+
+=== TEST 45: a "required" with other values than strings is a bad schema
+--- endpoint
+mcp_tool get {
+    description "A.";
+    input_schema '{"type":"object","properties":{"a":{}},"required":[1]}';
+    request POST "/a";
+    body json;
+    pass @api;
+}
+--- dies
+input_schema of mcp_tool "get" has a "required" that is not an array of strings in mcp.conf:3
+
+
+
+=== TEST 46: true and false are schemas
+--- endpoint
+mcp_tool get {
+    description "A.";
+    input_schema '{"type":"object","properties":{"a":true,"b":false}}';
+    request POST "/a";
+    body json;
+    pass @api;
+}
+--- loads
+
+
+
+=== TEST 47: "null" is a type of a schema
+--- endpoint
+mcp_tool get {
+    description "A.";
+    input_schema '{"type":"object","properties":{"a":{"type":["string","null"]}}}';
+    request POST "/a";
+    body json;
+    pass @api;
+}
+--- loads
+
+
+
+=== TEST 48: "x-mcp-header" in the data of a schema is data
+--- endpoint
+mcp_tool get {
+    description "A.";
+    input_schema '{"type":"object","properties":{"a":{"const":{"x-mcp-header":1},"enum":[{"x-mcp-header":1}],"default":{"x-mcp-header":1},"examples":[{"x-mcp-header":1}]}}}';
+    request POST "/a";
+    body json;
+    pass @api;
+}
+--- loads
+
+
+
+=== TEST 49: properties may be called as keywords are
+--- endpoint
+mcp_tool get {
+    description "A.";
+    input_schema '{"type":"object","properties":{"const":{"type":"string","x-mcp-header":"C"},"default":{"type":"string"}}}';
+    request POST "/a";
+    body json;
+    pass @api;
+}
+--- loads
+
+
+
+=== TEST 50: a schema in the configuration must be quoted
+--- endpoint
+mcp_tool get {
+    description "A.";
+    input_schema {"type":"object"};
+}
+--- dies
+a schema that is written here must be quoted, best in single quotes in mcp.conf:3

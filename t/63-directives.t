@@ -1024,3 +1024,139 @@ server {
 }
 --- warns
 the "mcp" endpoint has neither "server_name" nor "mcp_allowed_hosts": only clients on this machine will reach it, others get 421 in mcp.conf:6
+
+
+
+=== TEST 111: a host is not empty
+--- server
+mcp_allowed_hosts "";
+--- dies
+invalid host "": give a name without scheme, port and path, as "api.example.com" or "*.example.com" in mcp.conf:1
+
+
+
+=== TEST 112: an address in brackets has no port
+--- server
+mcp_allowed_hosts [::1]:80;
+--- dies
+invalid host "[::1]:80": give a name without scheme, port and path, as "api.example.com" or "*.example.com" in mcp.conf:1
+
+
+
+=== TEST 113: an address in brackets is closed
+--- server
+mcp_allowed_hosts [::1;
+--- dies
+invalid host "[::1": give a name without scheme, port and path, as "api.example.com" or "*.example.com" in mcp.conf:1
+
+
+
+=== TEST 114: a host is not a port
+--- server
+mcp_allowed_hosts :80;
+--- dies
+invalid host ":80": give a name without scheme, port and path, as "api.example.com" or "*.example.com" in mcp.conf:1
+
+
+
+=== TEST 115: a call has some time
+--- server
+mcp_timeout 0;
+--- dies
+value must be equal to or greater than 1 in mcp.conf:1
+
+
+
+=== TEST 116: an answer has some bytes
+--- server
+mcp_max_response 0;
+--- dies
+value must be equal to or greater than 1 in mcp.conf:1
+
+
+
+=== TEST 117: a call of a tool has some time
+--- endpoint
+mcp_tool get {
+    timeout 0;
+}
+--- dies
+value must be equal to or greater than 1 in mcp.conf:2
+
+
+
+=== TEST 118: an answer of a tool has some bytes
+--- endpoint
+mcp_tool get {
+    max_response 0;
+}
+--- dies
+value must be equal to or greater than 1 in mcp.conf:2
+
+
+
+=== TEST 119: "mcp_instructions" that is not UTF-8 is an error (RPC-26)
+--- server eval
+qq{location = /mcp {
+    mcp;
+    mcp_tool get { description "A."; request GET "/a"; pass \@api; }
+    mcp_instructions "\xff";
+}}
+--- dies
+"mcp_instructions" of the endpoint is not UTF-8 in mcp.conf:2
+
+
+
+=== TEST 120: "mcp_server_info name" that is not UTF-8 is an error (RPC-26)
+--- server eval
+qq{location = /mcp {
+    mcp;
+    mcp_tool get { description "A."; request GET "/a"; pass \@api; }
+    mcp_server_info name=\xff;
+}}
+--- dies
+"mcp_server_info" of the endpoint is not UTF-8 in mcp.conf:2
+
+
+
+=== TEST 121: "mcp_server_info version" that is not UTF-8 is an error (RPC-26)
+--- server eval
+qq{location = /mcp {
+    mcp;
+    mcp_tool get { description "A."; request GET "/a"; pass \@api; }
+    mcp_server_info version=\xff;
+}}
+--- dies
+"mcp_server_info" of the endpoint is not UTF-8 in mcp.conf:2
+
+
+
+=== TEST 122: "mcp_server_info title" that is not UTF-8 is an error (RPC-26)
+--- server eval
+qq{location = /mcp {
+    mcp;
+    mcp_tool get { description "A."; request GET "/a"; pass \@api; }
+    mcp_server_info title=\xff;
+}}
+--- dies
+"mcp_server_info" of the endpoint is not UTF-8 in mcp.conf:2
+
+
+
+=== TEST 123: "mcp_server_info website" that is not UTF-8 is an error (RPC-26)
+--- server eval
+qq{location = /mcp {
+    mcp;
+    mcp_tool get { description "A."; request GET "/a"; pass \@api; }
+    mcp_server_info website=\xff;
+}}
+--- dies
+"mcp_server_info" of the endpoint is not UTF-8 in mcp.conf:2
+
+
+
+=== TEST 124: a quoted value without blanks is told to be quoted as a whole
+--- server
+mcp_server_info name="orders";
+--- dies
+a quote inside of name="orders" is not one for nginx: quote the whole word, as "title=Order desk" in mcp.conf:1

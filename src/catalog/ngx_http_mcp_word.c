@@ -185,15 +185,26 @@ ngx_http_mcp_word_init(ngx_conf_t *cf)
 char *
 ngx_http_mcp_word_block(ngx_conf_t *cf, void *object, ngx_uint_t type)
 {
-    char        *rv;
-    void        *confs[1], *ctx;
-    ngx_conf_t   save;
+    char         *rv;
+    void        **confs, *ctx;
+    ngx_uint_t    index;
+    ngx_conf_t    save;
+
+    /*
+     * ngx_conf_handler() finds a word's conf as ctx -> confs[ctx_index];
+     * the index is not 0 where a reload loads the module from another file
+     */
+
+    index = ngx_http_mcp_word_module.ctx_index;
+
+    confs = ngx_pcalloc(cf->temp_pool, (index + 1) * sizeof(void *));
+    if (confs == NULL) {
+        return NGX_CONF_ERROR;
+    }
 
     save = *cf;
 
-    /* ngx_conf_handler() finds a word's conf as ctx -> confs[ctx_index] */
-
-    confs[0] = object;
+    confs[index] = object;
     ctx = confs;
 
     cf->ctx = &ctx;

@@ -8,9 +8,11 @@
 
 
 #include "ngx_http_mcp_endpoint.h"
+#include "ngx_http_mcp_reply.h"
 
 
-#define NGX_HTTP_MCP_BATCH  50            /* messages */
+#define NGX_HTTP_MCP_BATCH         50     /* messages */
+#define NGX_HTTP_MCP_BATCH_LENGTH  (4 * 1024 * 1024)  /* answers, bytes */
 
 
 static ngx_int_t ngx_http_mcp_batch_check(ngx_http_request_t *r,
@@ -118,6 +120,16 @@ ngx_http_mcp_batch_next(ngx_http_request_t *r, ngx_http_mcp_ctx_t *ctx)
         call->done = ngx_http_mcp_batch_done;
 
         rc = ngx_http_mcp_ladder(call, &message);
+
+        if (rc == NGX_OK && ctx->batch_length > NGX_HTTP_MCP_BATCH_LENGTH) {
+
+            /* all answers are kept until the last one is there */
+
+            rc = ngx_http_mcp_reply_error(call, NGX_HTTP_OK,
+                     NGX_HTTP_MCP_INTERNAL_ERROR, NULL,
+                     "The answers of this batch are too large together: "
+                     "send the message on its own");
+        }
 
         if (rc == NGX_OK) {
 

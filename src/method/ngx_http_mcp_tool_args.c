@@ -12,6 +12,7 @@
 #include "ngx_http_mcp_header_value.h"
 #include "ngx_http_mcp_json_write.h"
 #include "ngx_http_mcp_reply.h"
+#include "ngx_http_mcp_utf8.h"
 
 
 #define NGX_HTTP_MCP_VIOLATIONS  10       /* named in one answer */
@@ -314,6 +315,7 @@ ngx_http_mcp_tool_values(ngx_http_mcp_call_t *call,
 
         text.data = name.raw.data + 1;
         text.len = ngx_min(name.raw.len - 2, 64);
+        text.len = ngx_http_mcp_utf8_valid(text.data, text.len);
 
         ngx_http_mcp_tool_violation(v, &text,
                                     "is not a parameter of this tool");
@@ -478,7 +480,8 @@ ngx_http_mcp_tool_choice(const ngx_http_mcp_param_t *param,
     }
 
     ngx_http_mcp_tool_violation(v, &param->name, "must be one of: %*s",
-                                (size_t) (p - list), list);
+                                ngx_http_mcp_utf8_valid(list, p - list),
+                                list);
 }
 
 
@@ -540,7 +543,8 @@ ngx_http_mcp_tool_violation(ngx_http_mcp_violations_t *v,
     ngx_http_mcp_json_text_put(&v->text, "\n/");
     ngx_http_mcp_json_text_raw(&v->text, name->data, name->len);
     ngx_http_mcp_json_text_put(&v->text, " ");
-    ngx_http_mcp_json_text_raw(&v->text, line, last - line);
+    ngx_http_mcp_json_text_raw(&v->text, line,
+                               ngx_http_mcp_utf8_valid(line, last - line));
 }
 
 

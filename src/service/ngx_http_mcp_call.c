@@ -22,6 +22,7 @@ static void ngx_http_mcp_call_variables(ngx_http_mcp_call_t *call,
     ngx_http_request_t *sr);
 static ngx_int_t ngx_http_mcp_call_watch(ngx_http_mcp_call_t *call);
 static void ngx_http_mcp_call_stop(ngx_http_mcp_call_t *call);
+static ngx_uint_t ngx_http_mcp_call_upstream(ngx_http_request_t *sr);
 static void ngx_http_mcp_call_ended(ngx_http_mcp_call_t *call);
 static void ngx_http_mcp_call_drop(ngx_http_request_t *sr);
 static void ngx_http_mcp_call_write_handler(ngx_http_request_t *r);
@@ -427,13 +428,41 @@ ngx_http_mcp_call_finished(ngx_http_request_t *r, void *data, ngx_int_t rc)
 {
     ngx_http_mcp_call_t *call = data;
 
+    ngx_connection_t  *c;
+
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, r->connection->log, 0,
                    "http mcp call: subrequest of \"%V\" ended, rc:%i",
                    &call->name, rc);
 
-    if (call->subrequest != r || r->connection->error) {
+    c = r->connection;
+
+    if (rc == NGX_ERROR && call->subrequest == r && c->error
+        && !c->read->error && !c->write->error
+#if (NGX_HTTP_V2)
+        && r->stream == NULL
+#endif
+       )
+    {
+        /*
+         * ngx_http_output_filter() says that of the client when a filter
+         * ahead of ours failed, as gunzip does with broken data
+         */
+
+        c->error = 0;
+    }
+
+    if (call->subrequest != r || c->error) {
 
         /* given up before, or the client is gone */
+
+        return rc;
+    }
+
+    ngx_http_mcp_call_release(r);
+
+    if ((rc == NGX_OK || rc == NGX_AGAIN) && r->buffered) {
+
+        /* a pause: nginx comes again when the rest is through the filters */
 
         return rc;
     }
@@ -461,7 +490,6 @@ ngx_http_mcp_call_finished(ngx_http_request_t *r, void *data, ngx_int_t rc)
         call->capture.failed = !call->capture.complete;
     }
 
-    ngx_http_mcp_call_release(r);
     ngx_http_mcp_call_ended(call);
     ngx_http_mcp_call_wake(call, 0);
 
@@ -529,7 +557,7 @@ ngx_http_mcp_call_write_handler(ngx_http_request_t *r)
 
     sr = call->subrequest;
 
-    if (sr && sr->upstream == NULL && !c->write->delayed) {
+    if (sr && !ngx_http_mcp_call_upstream(sr) && !c->write->delayed) {
         sr->write_event_handler(sr);
     }
 }
@@ -570,7 +598,7 @@ ngx_http_mcp_call_stop(ngx_http_mcp_call_t *call)
 
     ngx_http_mcp_call_ended(call);
 
-    if (sr->upstream && sr->upstream->cleanup) {
+    if (ngx_http_mcp_call_upstream(sr)) {
 
         /* closes the upstream's connection and drops the reference to main;
          * the post_subrequest handler is not called */
@@ -581,19 +609,32 @@ ngx_http_mcp_call_stop(ngx_http_mcp_call_t *call)
 
     wev = call->request->connection->write;
 
-    if (sr->upstream == NULL && wev->delayed) {
+    if (wev->delayed || (sr->buffered && !sr->aio)) {
 
-        /* limit_req keeps it, and with it the connection's write event */
+        /* limit_req keeps it, and with it the connection's write event; or
+         * it waits in nginx's writer for something that does not come */
 
-        wev->delayed = 0;
+        if (wev->delayed) {
+            wev->delayed = 0;
 
-        if (wev->timer_set) {
-            ngx_del_timer(wev);
+            if (wev->timer_set) {
+                ngx_del_timer(wev);
+            }
         }
 
         sr->write_event_handler = ngx_http_request_empty_handler;
         ngx_http_finalize_request(sr, NGX_DONE);
     }
+}
+
+
+/* After an error_page the upstream of the location before is still there,
+ * but over. */
+
+static ngx_uint_t
+ngx_http_mcp_call_upstream(ngx_http_request_t *sr)
+{
+    return sr->upstream && sr->upstream->cleanup;
 }
 
 
@@ -692,6 +733,14 @@ ngx_http_mcp_call_nested(ngx_http_request_t *r)
                   &call->catalog->name, &call->name, &call->tool->pass);
 
     ngx_http_mcp_call_release(r->parent);
+
+    if (r->waited && call->subrequest) {
+
+        /* its parent would wait for its turn, and then for ever */
+
+        call->capture.failed = 1;
+        ngx_http_mcp_call_wake(call, 1);
+    }
 
     return NGX_DECLINED;
 }

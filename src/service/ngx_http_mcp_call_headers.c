@@ -18,6 +18,8 @@
 
 static ngx_int_t ngx_http_mcp_call_field(ngx_http_mcp_call_t *call,
     const ngx_http_mcp_field_t *field, ngx_uint_t cookie, ngx_str_t *out);
+static ngx_uint_t ngx_http_mcp_call_has(ngx_http_mcp_call_t *call,
+    const ngx_str_t *lowcase);
 static ngx_uint_t ngx_http_mcp_call_passes(ngx_http_mcp_call_t *call,
     const ngx_str_t *lowcase);
 static ngx_int_t ngx_http_mcp_call_piece(ngx_http_mcp_call_t *call,
@@ -75,29 +77,7 @@ ngx_http_mcp_call_headers(ngx_http_mcp_call_t *call)
 ngx_int_t
 ngx_http_mcp_call_defaults(ngx_http_mcp_call_t *call)
 {
-    ngx_uint_t        i, accept, agent;
-    ngx_table_elt_t  *h;
-    ngx_list_part_t  *part;
-
-    accept = 0;
-    agent = 0;
-
-    for (part = &call->outgoing.headers.part; part; part = part->next) {
-        h = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-            accept |= (h[i].key.len == sizeof("accept") - 1
-                       && ngx_strncmp(h[i].lowcase_key, "accept",
-                                      sizeof("accept") - 1)
-                          == 0);
-            agent |= (h[i].key.len == sizeof("user-agent") - 1
-                      && ngx_strncmp(h[i].lowcase_key, "user-agent",
-                                     sizeof("user-agent") - 1)
-                         == 0);
-        }
-    }
-
-    if (!accept
+    if (!ngx_http_mcp_call_has(call, &ngx_http_mcp_accept_low)
         && ngx_http_mcp_call_header(call, &ngx_http_mcp_accept_name,
                                     &ngx_http_mcp_accept_low,
                                     &ngx_http_mcp_accept_value)
@@ -106,7 +86,7 @@ ngx_http_mcp_call_defaults(ngx_http_mcp_call_t *call)
         return NGX_ERROR;
     }
 
-    if (!agent
+    if (!ngx_http_mcp_call_has(call, &ngx_http_mcp_agent_low)
         && ngx_http_mcp_call_header(call, &ngx_http_mcp_agent_name,
                                     &ngx_http_mcp_agent_low,
                                     &ngx_http_mcp_agent_value)
@@ -116,6 +96,30 @@ ngx_http_mcp_call_defaults(ngx_http_mcp_call_t *call)
     }
 
     return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_mcp_call_has(ngx_http_mcp_call_t *call, const ngx_str_t *lowcase)
+{
+    ngx_uint_t        i;
+    ngx_table_elt_t  *h;
+    ngx_list_part_t  *part;
+
+    for (part = &call->outgoing.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].key.len == lowcase->len
+                && ngx_strncmp(h[i].lowcase_key, lowcase->data, lowcase->len)
+                   == 0)
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
 }
 
 
@@ -418,6 +422,12 @@ ngx_http_mcp_call_meta_text(ngx_http_mcp_call_t *call, const ngx_str_t *name,
 {
     ngx_int_t            rc;
     ngx_http_mcp_json_t  value;
+
+    /* two lines of one header would let the upstream choose */
+
+    if (ngx_http_mcp_call_has(call, name)) {
+        return NGX_DECLINED;
+    }
 
     if (ngx_http_mcp_json_find(&call->meta, name, &value) != NGX_OK
         || value.type != NGX_HTTP_MCP_JSON_STRING)

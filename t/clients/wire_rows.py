@@ -17,6 +17,7 @@ JSON = "application/json"
 BOTH = "application/json, text/event-stream"
 
 ANY = object()
+RAW = "(raw)"
 
 
 def dump(value):
@@ -131,13 +132,22 @@ def modern(method, params=(), id="1", headers=(), body=None, **fields):
 
 
 def call(tool, arguments=(), id="1", headers=(), meta_=None, **fields):
+    """A tools/call; "arguments" as raw text, None: no such member."""
+
     params = {"name": tool}
+
     if arguments is not None:
-        params["arguments"] = (arguments if isinstance(arguments, str)
-                               else dict(arguments))
-    if meta_ is not None:
-        params["_meta"] = meta_
-    return modern("tools/call", params, id, headers, **fields)
+        params["arguments"] = RAW if isinstance(arguments, str) \
+            else dict(arguments)
+
+    params["_meta"] = meta() if meta_ is None else meta_
+
+    request = modern("tools/call", params, id, headers, **fields)
+
+    if isinstance(arguments, str):
+        request.body = request.body.replace(dump(RAW).encode(),
+                                            arguments.encode())
+    return request
 
 
 def legacy(method, params=None, id="1", version=LEGACY[0], body=None,
@@ -156,8 +166,7 @@ def legacy(method, params=None, id="1", version=LEGACY[0], body=None,
 def legacy_call(tool, arguments=(), id="1", version=LEGACY[0], **fields):
     params = {"name": tool}
     if arguments is not None:
-        params["arguments"] = (arguments if not isinstance(arguments, tuple)
-                               else dict(arguments))
+        params["arguments"] = dict(arguments)
     return legacy("tools/call", params, id, version, **fields)
 
 
