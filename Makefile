@@ -243,13 +243,18 @@ asan-unit: $(ASAN_NGX)/nginx
 	@UBSAN_OPTIONS=print_stacktrace=1 \
 	    tools/tap -j$(JOBS) $(UNIT_TESTS:%=$(BUILD)/asan-unit/%)
 
+# not the size of a worker, which sanitizers make theirs, and not the
+# configurations of the documents, which nginx -t leaves to its exit
+
+ASAN_TESTS = $(filter-out t/52-memory.t t/70-docs.t,$(TESTS))
+
 check-asan: asan $(BUILD)/asan/stay.so  ## unit and module tests with sanitizers
 	@tools/deps.sh check
 	@rm -f $(TALLY)-asan
 	@tools/tally $(TALLY)-asan unit 600 $(MAKE) --no-print-directory asan-unit
 	@$(call test_env,$(ASAN_NGX)/nginx,$(ASAN_SO)) $(asan_env) \
 	    tools/tally $(TALLY)-asan module 1200 \
-	    tools/tap -j$(JOBS) $(TESTS)
+	    tools/tap -j$(JOBS) $(ASAN_TESTS)
 	@tools/tally $(TALLY)-asan
 
 fuzz: $(BUILD)/Makefile $(NGINX_FULL)/configure  ## fuzz src/pure, FUZZ_SECONDS=60

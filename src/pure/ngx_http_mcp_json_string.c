@@ -49,6 +49,15 @@ ngx_http_mcp_json_equal(const ngx_http_mcp_json_t *string,
     p = string->raw.data + 1;
     last = string->raw.data + string->raw.len - 1;
 
+    /* most names differ here: an escape is longer than its character, and
+     * a first byte that begins none is the character itself */
+
+    if ((size_t) (last - p) < text->len
+        || (text->len && *p != '\\' && *p != text->data[0]))
+    {
+        return 0;
+    }
+
     for ( ;; ) {
         run = ngx_http_mcp_byte_run(p, last, NGX_HTTP_MCP_RUN_QUOTE);
 

@@ -161,7 +161,7 @@ groups:
             "--storage.tsdb.path=%s/data" % folder,
             "--web.listen-address=127.0.0.1:%d" % port,
             "--log.level=warn"],
-            lambda: get(url + "/-/ready") is not None)
+            lambda: ready(url + "/-/ready"))
 
         # three samples, and the alert
 
@@ -173,7 +173,7 @@ groups:
                             ["value"][1]) >= 3
                         and json.loads(alerts)["data"]["alerts"][0]["state"]
                         == "firing")
-            except (TypeError, IndexError):
+            except (TypeError, ValueError, IndexError):
                 return False
 
         wait(scraped, "Prometheus has scraped itself")
@@ -184,7 +184,7 @@ groups:
         self.start("order-desk", [
             sys.executable, EXAMPLES + "/order-desk/order_desk.py",
             "--port", str(port), "--seed"],
-            lambda: get("http://127.0.0.1:%d/healthz" % port) is not None)
+            lambda: ready("http://127.0.0.1:%d/healthz" % port))
         return port
 
 
@@ -195,6 +195,16 @@ def wait(condition, what):
         if time.monotonic() > end:
             raise SystemExit("not in time: " + what)
         time.sleep(0.05)
+
+
+def ready(url):
+    """Whether the URL is there, and well."""
+
+    try:
+        with urllib.request.urlopen(url, timeout=10):
+            return True
+    except OSError:
+        return False
 
 
 def get(url):

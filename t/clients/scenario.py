@@ -2,7 +2,8 @@
 #
 # Official MCP clients drive the two examples: Prometheus, unmodified, as
 # tools, and the order desk of the quick start.  What a tool gives must be
-# what curl gets from the service itself.  Called by run.sh.
+# what curl gets from the service itself.  And wire.conf, for what these two
+# do not have.  Called by run.sh.
 #
 #     python scenario.py [CLIENT...]
 #
@@ -17,7 +18,7 @@ import sys
 
 import jsonschema
 
-from lab import Checks, EXAMPLES, HERE, Lab
+from lab import Checks, EXAMPLES, HERE, Lab, free_port
 
 CLIENTS = os.environ["MCP_CLIENTS_DIR"]
 NODE = os.environ.get("MCP_NODE", "node")
@@ -561,6 +562,61 @@ class Orders:
             return None
 
 
+class Wire:
+    """wire.conf: mirrored headers (M 1.5), and results of each kind."""
+
+    def drive(self, s):
+        try:
+            s.check(len(s.client.list()) == 18, "lists its tools")
+        except Failed as e:
+            s.check(False, "lists its tools", "error %s: %s" % e.args)
+            return
+
+        for arguments, query in (
+                ({"depot": "north"}, "depot=north"),
+                ({"depot": "Helsingør"}, "depot=Helsing%C3%B8r"),
+                ({"depot": " a "}, "depot=%20a%20"),
+                ({"depot": "=?base64?aGk=?="},
+                 "depot=%3D%3Fbase64%3FaGk%3D%3F%3D"),
+                ({"depot": "😀\n"}, "depot=%F0%9F%98%80%0A"),
+                ({"depot": ""}, "depot="),
+                ({"count": 42, "flag": True}, "count=42&flag=true"),
+                ({"count": -9007199254740991, "flag": False, "free": "x"},
+                 "count=-9007199254740991&flag=false&free=x"),
+                ({}, "")):
+            s.same("mirrors %s" % json.dumps(arguments, ensure_ascii=False),
+                   "parcel", arguments, '{"args":"%s"}' % query)
+
+        self.result(s, "hello", "hello", False)
+
+        # what is not an object is structured in 2026-07-28 only (D6)
+
+        for tool, value in (("array", [1, 2]), ("number", 3), ("null", None)):
+            self.result(s, tool, json.dumps(value, separators=(",", ":")),
+                        s.revision == MODERN, value)
+
+        s.refused("an error with a text", "conflict", {},
+                  "Delivered already")
+        s.called("no content", "empty", {}, lambda result: (
+            "isError is set" if result.get("isError") else None))
+
+    @staticmethod
+    def result(s, tool, text, structured, value=None):
+        def judge(result):
+            if result.get("isError"):
+                return "isError is set"
+            if texts(result) != text:
+                return "the text is not " + text
+            if ("structuredContent" in result) != structured:
+                return "structuredContent is %sexpected" % (
+                    "" if structured else "not ")
+            if structured:
+                return unlike(result["structuredContent"], value)
+            return None
+
+        s.called("the result of " + tool, tool, {}, judge)
+
+
 def drive(checks, service, family, url, driver, hello):
     try:
         s = Session(checks, service, family, url)
@@ -588,6 +644,15 @@ def main(families):
         for family in families:
             drive(checks, "order desk", family, url, Orders(desk), hello)
 
+        fast = free_port()
+        port = lab.nginx(HERE + "/wire.conf", "wire", ["errors.conf"],
+                         _8081=fast)
+        url = "http://127.0.0.1:%d/mcp" % port
+        hello = ("wire", "1.2.3", "The wire", 'Say "hello" first.')
+
+        for family in families:
+            drive(checks, "wire", family, url, Wire(), hello)
+
         server = lab.prometheus()
         port = lab.nginx(EXAMPLES + "/prometheus.conf", "prometheus-mcp",
                          ["errors.conf"], _9090=server)
@@ -603,7 +668,7 @@ def main(families):
         checks.check(not changed, "prometheus: curl still gets the same",
                      changed)
 
-        for name in ("quickstart", "prometheus-mcp"):
+        for name in ("quickstart", "wire", "prometheus-mcp"):
             trouble = lab.trouble(name)
             checks.check(not trouble, "the log of nginx (%s) is clean" % name,
                          "\n".join(trouble))

@@ -26,7 +26,7 @@ ANSWER = 10                        # seconds; the server's own are shorter
 
 # JSON-RPC's own codes, and those of the revision (M 1.3)
 STANDARD = (-32700, -32600, -32601, -32602, -32603)
-OWN = {"modern": (-32020, -32021, -32022), "legacy": (-32020, -32022, -32002)}
+OWN = {"modern": (-32020, -32021, -32022), "legacy": (-32022, -32002)}
 
 
 class Reply:
@@ -123,7 +123,7 @@ def http2_able(request):
                      "transfer-encoding"} & set(names)
             and request.verb not in ("HEAD", "TRACE")
             and not request.partial
-            and all(v == v.strip() and v.isascii()
+            and all(v and v == v.strip() and v.isascii()
                     for _, v in request.headers))
 
 
@@ -194,7 +194,7 @@ def shape(request, reply):
     if reply.header("Mcp-Session-Id") is not None:
         return "M HTTP-52: Mcp-Session-Id in the answer"
 
-    if not reply.body:
+    if not reply.body or request.verb == "TRACE":
         return None
 
     try:

@@ -133,8 +133,8 @@ ROWS = [
     Row("M HTTP-51", "GET by the header of 2026-07-28",
         GET.but({"MCP-Protocol-Version": "2026-07-28"}), refused(405)),
     Row("M HTTP-51", "GET with a body", PING.but(verb="GET"), refused(405)),
-    Row("D6", "TRACE is refused by nginx in JSON", GET.but(verb="TRACE"),
-        refused(405)),
+    # nginx refuses it before it knows the location, so with a page
+    Row("M 1.1", "TRACE", GET.but(verb="TRACE"), Answer(405, None)),
 
     Row("L 2.9", "preflight", GET.but({
             "Origin": ORIGIN, "Access-Control-Request-Method": "POST",
@@ -315,9 +315,11 @@ ROWS = [
 
     # what nginx refuses before it knows the location (errors.conf)
 
-    Row("D6", "414", PING.but(path="/mcp?" + "x" * 5000), refused(414)),
+    Row("D6", "414", PING.but(path="/mcp?" + "x" * 5000), refused(414),
+        http2=False),
     Row("D6, M HTTP-58", "a header that is too large",
-        PING.but({"X-Long": "x" * 5000}), refused(400), http2=False),
+        PING.but({"X-Long": "x" * 5000}), refused(400),
+        http2=False),
     Row("D6", "a header line that is none",
         PING.but(raw=b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                      b"Content-Length: x\r\n\r\n"), refused(400)),

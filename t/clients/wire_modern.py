@@ -492,8 +492,8 @@ ROWS = [
       for what, tool, says in (
           ("404", "missing", ("404", "No such parcel")),
           ("409", "conflict", ("409", "Delivered already")),
-          ("500", "fault", ("500",)), ("503", "busy", ("503",)),
-          ("403 of deny", "denied", ("403",)),
+          ("500", "fault", ("500",)), ("503", "busy", ()),
+          ("403", "denied", ("403",)),
           ("a redirect", "moved", ("302",)),
           ("nobody there", "closed", ()))],
     Row("M TOOL-23 1.3/24", "a missing argument", call("echo"),
