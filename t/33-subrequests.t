@@ -134,3 +134,26 @@ Mcp::legacy("tools/call", { name => "t", arguments => {},
                             _meta => { baggage => "tenant=evil" } })
 --- response_body_unlike: evil
 --- response_body_like: baggage: tenant=1
+
+
+
+=== TEST 8: a call is stopped while a thread writes for it
+--- http_config
+proxy_cache_path ../aio-cache keys_zone=aio:1m;
+--- config
+location @api {
+    aio threads;
+    aio_write on;
+    proxy_cache aio;
+    proxy_cache_valid any 10m;
+    proxy_pass http://127.0.0.1:$TEST_NGINX_UPSTREAM_PORT;
+}
+location = /mcp { mcp;
+    mcp_tool t { description "D."; request GET "/fault/endless"; pass @api;
+                 max_response 300k; timeout 5s; }
+}
+--- calls eval
+[ ([ 't' ]) x 4 ]
+--- text eval
+[ (qr/^isError: The API's answer is larger/) x 4 ]
+--- timeout: 10

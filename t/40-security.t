@@ -461,3 +461,44 @@ main::tool('request GET "/x";') . 'location = /other { mcp;
 [ [ 'u' ], [ '@api' ], [ 'T' ], [ 't ' ], [ 't\u0000' ] ]
 --- text eval
 [ (qr/^error -32602: Unknown tool/) x 5 ]
+
+
+
+=== TEST 36: the check of the Host leaves the location's captures alone
+--- http_config
+server {
+    listen $TEST_NGINX_RAND_PORT_1;
+    server_name localhost "~^(.+)\.t\.example$";
+
+    location @api { proxy_pass http://127.0.0.1:$TEST_NGINX_UPSTREAM_PORT; }
+
+    location ~ ^/re/(\w+)$ {
+        mcp;
+        mcp_tool t { description "D."; request GET "/x"; pass @api;
+                     header X-T "$1"; }
+    }
+}
+--- config
+location = /re/alice {
+    proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    proxy_set_header Host evil.t.example;
+}
+--- request eval
+Mcp::legacy("tools/call", { name => "t", arguments => {} },
+            path => "/re/alice")
+--- response_body_unlike: evil
+--- response_body_like: X-T: alice
+
+
+
+=== TEST 37: what a client names is bounded in a variable
+--- config
+location = /mcp { mcp; access_log logs/mcp.log;
+    add_header X-Length "$mcp_method" always;
+    mcp_tool t { description "D."; request GET "/x"; pass @api; }
+}
+location @api { return 200; }
+--- request eval
+Mcp::legacy("m" x 10000, {})
+--- response_headers eval
+"X-Length: " . "m" x 256

@@ -12,9 +12,9 @@
 
 
 static ngx_uint_t ngx_http_mcp_host_listed(const ngx_http_mcp_endpoint_t *ep,
-    ngx_http_request_t *r, ngx_str_t *host);
+    ngx_str_t *host);
 static ngx_uint_t ngx_http_mcp_host_server(const ngx_http_mcp_endpoint_t *ep,
-    ngx_http_request_t *r, ngx_str_t *host);
+    ngx_str_t *host);
 static ngx_uint_t ngx_http_mcp_host_matches(const ngx_str_t *pattern,
     const ngx_str_t *host);
 static ngx_uint_t ngx_http_mcp_host_loopback(const ngx_str_t *host);
@@ -44,7 +44,7 @@ ngx_http_mcp_host_allowed(ngx_http_request_t *r,
         return 0;
     }
 
-    return ngx_http_mcp_host_listed(endpoint, r, host)
+    return ngx_http_mcp_host_listed(endpoint, host)
            || (ngx_http_mcp_host_loopback(host)
                && ngx_http_mcp_local_socket(r));
 }
@@ -54,13 +54,13 @@ ngx_http_mcp_host_allowed(ngx_http_request_t *r,
 
 static ngx_uint_t
 ngx_http_mcp_host_listed(const ngx_http_mcp_endpoint_t *endpoint,
-    ngx_http_request_t *r, ngx_str_t *host)
+    ngx_str_t *host)
 {
     ngx_str_t   *name;
     ngx_uint_t   i;
 
     if (endpoint->mlcf->hosts == NULL) {
-        return ngx_http_mcp_host_server(endpoint, r, host);
+        return ngx_http_mcp_host_server(endpoint, host);
     }
 
     name = endpoint->mlcf->hosts->elts;
@@ -77,7 +77,7 @@ ngx_http_mcp_host_listed(const ngx_http_mcp_endpoint_t *endpoint,
 
 static ngx_uint_t
 ngx_http_mcp_host_server(const ngx_http_mcp_endpoint_t *endpoint,
-    ngx_http_request_t *r, ngx_str_t *host)
+    ngx_str_t *host)
 {
     ngx_uint_t               i;
     ngx_http_server_name_t  *name;
@@ -88,7 +88,11 @@ ngx_http_mcp_host_server(const ngx_http_mcp_endpoint_t *endpoint,
 
 #if (NGX_PCRE)
         if (name[i].regex) {
-            if (ngx_http_regex_exec(r, name[i].regex, host) == NGX_OK) {
+
+            /* not ngx_http_regex_exec(): "$1" is the location's, and must
+             * not become what a client writes into its Host */
+
+            if (ngx_regex_exec(name[i].regex->regex, host, NULL, 0) >= 0) {
                 return 1;
             }
 
@@ -319,7 +323,7 @@ ngx_http_mcp_origin_allowed(ngx_http_request_t *r, ngx_http_mcp_ctx_t *ctx)
         return 1;
     }
 
-    return ngx_http_mcp_host_listed(ctx->endpoint, r, &origin.host)
+    return ngx_http_mcp_host_listed(ctx->endpoint, &origin.host)
            && ngx_http_mcp_origin_same(r, &origin);
 }
 
@@ -347,6 +351,14 @@ ngx_http_mcp_origin_split(const ngx_str_t *text,
 
     origin->scheme.data = p;
     origin->scheme.len = colon - p;
+
+    for ( /* void */ ; p < colon; p++) {
+        if (!((*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9')
+              || *p == '+' || *p == '-' || *p == '.'))
+        {
+            return NGX_DECLINED;
+        }
+    }
 
     p = colon + 3;
     origin->host.data = p;

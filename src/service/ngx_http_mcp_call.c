@@ -22,6 +22,7 @@ static void ngx_http_mcp_call_variables(ngx_http_mcp_call_t *call,
     ngx_http_request_t *sr);
 static ngx_int_t ngx_http_mcp_call_watch(ngx_http_mcp_call_t *call);
 static void ngx_http_mcp_call_stop(ngx_http_mcp_call_t *call);
+static void ngx_http_mcp_call_late(ngx_http_request_t *sr);
 static ngx_uint_t ngx_http_mcp_call_upstream(ngx_http_request_t *sr);
 static void ngx_http_mcp_call_ended(ngx_http_mcp_call_t *call);
 static void ngx_http_mcp_call_drop(ngx_http_request_t *sr);
@@ -598,18 +599,27 @@ ngx_http_mcp_call_stop(ngx_http_mcp_call_t *call)
 
     ngx_http_mcp_call_ended(call);
 
+    if (sr->aio) {
+
+        /* a thread works for it, in its memory: it comes back there */
+
+        sr->write_event_handler = ngx_http_mcp_call_late;
+        return;
+    }
+
     if (ngx_http_mcp_call_upstream(sr)) {
 
         /* closes the upstream's connection and drops the reference to main;
          * the post_subrequest handler is not called */
 
+        sr->write_event_handler = ngx_http_request_empty_handler;
         (*sr->upstream->cleanup)(sr);
         return;
     }
 
     wev = call->request->connection->write;
 
-    if (wev->delayed || (sr->buffered && !sr->aio)) {
+    if (wev->delayed || sr->buffered) {
 
         /* limit_req keeps it, and with it the connection's write event; or
          * it waits in nginx's writer for something that does not come */
@@ -622,6 +632,32 @@ ngx_http_mcp_call_stop(ngx_http_mcp_call_t *call)
             }
         }
 
+        sr->write_event_handler = ngx_http_request_empty_handler;
+        ngx_http_finalize_request(sr, NGX_DONE);
+    }
+}
+
+
+/* A thread has ended its work for a subrequest that was given up. */
+
+static void
+ngx_http_mcp_call_late(ngx_http_request_t *sr)
+{
+    if (sr->aio) {
+        return;
+    }
+
+    if (ngx_http_mcp_call_upstream(sr)) {
+        sr->write_event_handler = ngx_http_request_empty_handler;
+        (*sr->upstream->cleanup)(sr);
+
+    } else if (sr->main->connection->error) {
+
+        /* the client left, and nginx waits for the thread in main's handler */
+
+        sr->main->write_event_handler(sr->main);
+
+    } else if (!sr->done) {
         sr->write_event_handler = ngx_http_request_empty_handler;
         ngx_http_finalize_request(sr, NGX_DONE);
     }
@@ -664,6 +700,10 @@ ngx_http_mcp_call_cleanup(void *data)
 
     if (call->timer.timer_set) {
         ngx_del_timer(&call->timer);
+    }
+
+    if (call->subrequest && call->subrequest->aio) {
+        call->subrequest->write_event_handler = ngx_http_mcp_call_late;
     }
 
     if (call->counted) {

@@ -8,6 +8,7 @@
 
 
 #include "ngx_http_mcp_call_render.h"
+#include "ngx_http_mcp_json_write.h"
 #include "ngx_http_mcp_reply.h"
 
 
@@ -228,12 +229,23 @@ ngx_http_mcp_call_path_value(ngx_http_mcp_call_t *call, u_char op,
 static ngx_int_t
 ngx_http_mcp_call_queries(ngx_http_mcp_call_t *call, ngx_str_t *target)
 {
-    u_char                      *p;
     ngx_int_t                    rc;
     ngx_str_t                    text;
-    ngx_uint_t                   i;
+    ngx_uint_t                   i, mark;
     ngx_http_mcp_json_t          value;
+    ngx_http_mcp_json_text_t     out;
     const ngx_http_mcp_query_t  *query;
+
+    if (ngx_http_mcp_json_text_init(&out, call->pool, target->len + 256)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    ngx_http_mcp_json_text_raw(&out, target->data, target->len);
+
+    mark = (ngx_strlchr(target->data, target->data + target->len, '?')
+            != NULL);
 
     query = call->tool->queries.elts;
 
@@ -254,26 +266,14 @@ ngx_http_mcp_call_queries(ngx_http_mcp_call_t *call, ngx_str_t *target)
             return NGX_ERROR;
         }
 
-        if (text.len == 0) {
-            continue;
+        if (text.len) {
+            ngx_http_mcp_json_text_put(&out, mark ? "&" : "?");
+            ngx_http_mcp_json_text_raw(&out, text.data, text.len);
+            mark = 1;
         }
-
-        p = ngx_pnalloc(call->pool, target->len + 1 + text.len);
-        if (p == NULL) {
-            return NGX_ERROR;
-        }
-
-        ngx_memcpy(p, target->data, target->len);
-        p[target->len] = ngx_strlchr(target->data,
-                                     target->data + target->len, '?')
-                         ? '&' : '?';
-        ngx_memcpy(p + target->len + 1, text.data, text.len);
-
-        target->data = p;
-        target->len += 1 + text.len;
     }
 
-    return NGX_OK;
+    return ngx_http_mcp_json_text_done(&out, target);
 }
 
 

@@ -11,6 +11,10 @@
 #include "ngx_http_mcp_utf8.h"
 
 
+/* bytes of a client's text: a line of a log, the key of a zone */
+#define NGX_HTTP_MCP_VARIABLE  256
+
+
 static ngx_int_t ngx_http_mcp_variable_text(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static ngx_int_t ngx_http_mcp_variable_clean(ngx_http_request_t *r,
@@ -151,14 +155,18 @@ static ngx_int_t
 ngx_http_mcp_variable_clean(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, const ngx_str_t *text)
 {
+    size_t     size;
     ngx_str_t  copy;
 
-    copy.data = ngx_pnalloc(r->pool, text->len + 1);
+    size = ngx_min(text->len, NGX_HTTP_MCP_VARIABLE);
+    size = ngx_http_mcp_utf8_valid(text->data, size);
+
+    copy.data = ngx_pnalloc(r->pool, size + 1);
     if (copy.data == NULL) {
         return NGX_ERROR;
     }
 
-    copy.len = ngx_http_mcp_utf8_printable(copy.data, text->len, text);
+    copy.len = ngx_http_mcp_utf8_printable(copy.data, size, text);
 
     ngx_http_mcp_variable_set(v, &copy);
 

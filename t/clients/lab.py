@@ -8,6 +8,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -33,6 +34,10 @@ class Lab:
         self.path = self.folder.name
         os.chmod(self.path, 0o755)          # workers are not root
         self.running = []
+
+        # what is running shall end with us
+
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         return self
 
     def __exit__(self, *_):
@@ -83,7 +88,7 @@ class Lab:
         prefix = "%s/%s" % (self.path, name)
 
         for folder in ("logs", "modules", "conf"):
-            os.makedirs("%s/%s" % (prefix, folder))
+            os.makedirs("%s/%s" % (prefix, folder), exist_ok=True)
 
         os.symlink(os.path.abspath(MODULE),
                    prefix + "/modules/ngx_http_mcp_module.so")

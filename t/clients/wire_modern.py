@@ -385,6 +385,7 @@ ROWS = [
           ("=?base64?aGk=?=", "=?base64?PT9iYXNlNjQ/YUdrPT89?="),
           ("=?BASE64?aGk=?=", "=?BASE64?aGk=?="),
           ("=?base64?aGk=", "=?base64?aGk="), ("aGk=?=", "aGk=?="),
+          ("=?base64?=", "=?base64?="),
           ("a\nb", "=?base64?YQpi?="), ("", ""), ("", "=?base64??="),
           ("a  b", "a  b"), ('"q"', '"q"'))],
     Row("M HTTP-43", "an empty string and no header", parcel({"depot": ""}),
