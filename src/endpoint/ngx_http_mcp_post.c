@@ -105,6 +105,15 @@ ngx_http_mcp_post_read_handler(ngx_http_request_t *r)
 
         r->keepalive = 0;
 
+#if (NGX_HTTP_V2)
+        if (r->stream) {
+
+            /* what still comes of the body has nowhere to go */
+
+            r->stream->skip_data = 1;
+        }
+#endif
+
         ngx_http_mcp_send_error(r, NGX_HTTP_REQUEST_TIME_OUT,
                                 NGX_HTTP_REQUEST_TIME_OUT,
                                 "The request did not arrive in time");
