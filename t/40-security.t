@@ -502,3 +502,15 @@ location @api { return 200; }
 Mcp::legacy("m" x 10000, {})
 --- response_headers eval
 "X-Length: " . "m" x 256
+
+
+
+=== TEST 38: the argument that is unsafe in a path is named
+--- config eval
+main::tool('param a string required; param id string required;
+            request GET "/x/{a}/{id}";')
+--- calls eval
+[ [ t => { a => "b", id => "a/b" } ], [ t => { a => "..", id => "c" } ] ]
+--- text eval
+[ qr/^isError: Invalid arguments: \/id cannot be part of the request's path/,
+  qr/^isError: Invalid arguments: \/a cannot be part of the request's path/ ]

@@ -13,9 +13,13 @@
 
 
 static ngx_int_t ngx_http_mcp_call_target(ngx_http_mcp_call_t *call);
-static ngx_int_t ngx_http_mcp_call_path_values(ngx_http_mcp_call_t *call);
+static ngx_int_t ngx_http_mcp_call_path_values(ngx_http_mcp_call_t *call,
+    ngx_uint_t blame);
 static ngx_int_t ngx_http_mcp_call_path_value(ngx_http_mcp_call_t *call,
-    u_char op, const ngx_http_mcp_template_var_t *var);
+    u_char op, const ngx_http_mcp_template_var_t *var, ngx_uint_t blame);
+static ngx_int_t ngx_http_mcp_call_path_text(ngx_http_mcp_call_t *call,
+    u_char op, const ngx_http_mcp_template_var_t *var,
+    const ngx_str_t *text);
 static ngx_int_t ngx_http_mcp_call_queries(ngx_http_mcp_call_t *call,
     ngx_str_t *target);
 static ngx_int_t ngx_http_mcp_call_value(void *data,
@@ -97,7 +101,7 @@ ngx_http_mcp_call_target(ngx_http_mcp_call_t *call)
     const char                         *reason;
     const ngx_http_mcp_template_var_t  *var;
 
-    rc = ngx_http_mcp_call_path_values(call);
+    rc = ngx_http_mcp_call_path_values(call, 0);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -130,6 +134,13 @@ ngx_http_mcp_call_target(ngx_http_mcp_call_t *call)
                       "argument that is unsafe in a path: %s",
                       &call->catalog->name, &call->name, reason);
 
+        rc = ngx_http_mcp_call_path_values(call, 1);
+        if (rc != NGX_OK) {
+            return rc;
+        }
+
+        /* no value alone, but "{a}{b}" together */
+
         return ngx_http_mcp_reply_tool_error(call, NULL,
                    "Invalid arguments: a value cannot be part of the "
                    "request's path: %s.", reason);
@@ -142,10 +153,11 @@ ngx_http_mcp_call_target(ngx_http_mcp_call_t *call)
 
 
 /* What the expanded text does not show any more: an empty segment, and a
- * "?" that "{+path}" would let end the path. */
+ * "?" that "{+path}" would let end the path; to "blame", what in it is
+ * unsafe. */
 
 static ngx_int_t
-ngx_http_mcp_call_path_values(ngx_http_mcp_call_t *call)
+ngx_http_mcp_call_path_values(ngx_http_mcp_call_t *call, ngx_uint_t blame)
 {
     ngx_int_t                            rc;
     ngx_uint_t                           i, j;
@@ -173,7 +185,8 @@ ngx_http_mcp_call_path_values(ngx_http_mcp_call_t *call)
         var = part[i].vars.elts;
 
         for (j = 0; j < part[i].vars.nelts; j++) {
-            rc = ngx_http_mcp_call_path_value(call, part[i].op, &var[j]);
+            rc = ngx_http_mcp_call_path_value(call, part[i].op, &var[j],
+                                              blame);
             if (rc != NGX_OK) {
                 return rc;
             }
@@ -186,7 +199,7 @@ ngx_http_mcp_call_path_values(ngx_http_mcp_call_t *call)
 
 static ngx_int_t
 ngx_http_mcp_call_path_value(ngx_http_mcp_call_t *call, u_char op,
-    const ngx_http_mcp_template_var_t *var)
+    const ngx_http_mcp_template_var_t *var, ngx_uint_t blame)
 {
     ngx_int_t             rc;
     ngx_str_t             text;
@@ -222,7 +235,36 @@ ngx_http_mcp_call_path_value(ngx_http_mcp_call_t *call, u_char op,
                    "\"?\" or \"#\".", &var->name);
     }
 
-    return NGX_OK;
+    return blame ? ngx_http_mcp_call_path_text(call, op, var, &text) : NGX_OK;
+}
+
+
+/* Whether the value alone leads out of its segment: for a model, which has
+ * to know the argument that it must mend. */
+
+static ngx_int_t
+ngx_http_mcp_call_path_text(ngx_http_mcp_call_t *call, u_char op,
+    const ngx_http_mcp_template_var_t *var, const ngx_str_t *text)
+{
+    ngx_str_t    path;
+    const char  *reason;
+
+    path.len = 1 + ngx_http_mcp_template_escape(NULL, text, op == '+');
+    path.data = ngx_pnalloc(call->pool, path.len);
+    if (path.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    path.data[0] = '/';
+    (void) ngx_http_mcp_template_escape(path.data + 1, text, op == '+');
+
+    if (ngx_http_mcp_template_target(&path, &reason) == NGX_OK) {
+        return NGX_OK;
+    }
+
+    return ngx_http_mcp_reply_tool_error(call, NULL,
+               "Invalid arguments: /%V cannot be part of the request's path: "
+               "%s.", &var->name, reason);
 }
 
 

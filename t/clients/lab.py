@@ -41,15 +41,28 @@ class Lab:
         return self
 
     def __exit__(self, *_):
-        for name, process, _ in reversed(self.running):
-            process.terminate()
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        for name, _, _ in reversed(list(self.running)):
+            self.stop(name)
 
         self.folder.cleanup()
+
+    def stop(self, name):
+        """Ends a program; what it has printed."""
+
+        one = next(r for r in self.running if r[0] == name)
+        self.running.remove(one)
+        _, process, log = one
+
+        process.terminate()
+
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+        with open(log) as text:
+            return text.read()
 
     def start(self, name, command, answers, **more):
         """Starts a program, and waits until answers() is true."""
@@ -123,10 +136,12 @@ class Lab:
         return port
 
     def trouble(self, name):
-        """Lines of that nginx's log that no test may leave there."""
+        """Ends that nginx; lines that no test may leave in its log."""
+
+        printed = self.stop(name)
 
         with open("%s/%s/logs/error.log" % (self.path, name)) as log:
-            return [line.strip() for line in log
+            return [line for line in (printed + log.read()).splitlines()
                     if re.search(r"\[(alert|crit|emerg)\]|Sanitizer|"
                                  "runtime error", line)]
 

@@ -225,7 +225,8 @@ def envelope(request, one):
 
     if "error" in one:
         code = one["error"].get("code")
-        if type(code) is not int or type(one["error"].get("message")) is not str:
+        if (type(code) is not int
+                or type(one["error"].get("message")) is not str):
             return "M RPC-12, RPC-13: code or message is missing"
         if (-32768 <= code <= -32000
                 and code not in STANDARD + OWN[request.era]):

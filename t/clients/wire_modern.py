@@ -250,8 +250,9 @@ ROWS = [
     *[Row("M HTTP-24 RPC-2 RPC-15 1.3/16, CONF", "method " + method,
           modern(method, {"uri": "test://x", "name": "x"}),
           error(404, -32601))
-      for method in ("nope", "unknown/method", "tools/lists", "tools", "Tools/list",
-                     "resources/list", "resources/read", "prompts/list",
+      for method in ("nope", "unknown/method", "tools/lists", "tools",
+                     "Tools/list", "resources/list", "resources/read",
+                     "prompts/list",
                      "prompts/get", "resources/templates/list",
                      "completion/complete", "tasks/get", "rpc.discover")],
     Row("M 1.3/16", "an empty method", modern("", headers={"Mcp-Method": ""}),
