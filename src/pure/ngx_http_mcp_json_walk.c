@@ -196,8 +196,8 @@ ngx_http_mcp_json_members(const ngx_http_mcp_json_t *object,
 
     ngx_http_mcp_json_iter(&it, object);
 
-    while (found < n && ngx_http_mcp_json_next(&it, &name, &value) == NGX_OK)
-    {
+    while (found < n && ngx_http_mcp_json_next(&it, &name, &value) == NGX_OK) {
+
         for (i = 0; i < n; i++) {
             if (values[i].type == NGX_HTTP_MCP_JSON_NONE
                 && ngx_http_mcp_json_equal(&name, &names[i]))
