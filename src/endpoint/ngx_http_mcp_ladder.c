@@ -29,7 +29,7 @@ typedef enum {
     NGX_HTTP_MCP_JSONRPC = 0,
     NGX_HTTP_MCP_ID,
     NGX_HTTP_MCP_METHOD,
-    NGX_HTTP_MCP_PARAMS,
+    NGX_HTTP_MCP_PARAMS_MEMBER,
     NGX_HTTP_MCP_RESULT,
     NGX_HTTP_MCP_ERROR,
     NGX_HTTP_MCP_MEMBERS
@@ -47,7 +47,7 @@ static ngx_int_t ngx_http_mcp_ladder_request(ngx_http_mcp_call_t *call,
 static ngx_int_t ngx_http_mcp_ladder_meta(ngx_http_mcp_call_t *call);
 static ngx_int_t ngx_http_mcp_ladder_log_level(ngx_http_mcp_call_t *call);
 static ngx_int_t ngx_http_mcp_ladder_name(ngx_http_mcp_call_t *call,
-    const ngx_str_t *key);
+    const ngx_http_mcp_json_t *value);
 static ngx_int_t ngx_http_mcp_ladder_unserved(ngx_http_mcp_call_t *call,
     const ngx_str_t *requested);
 static ngx_http_mcp_header_era_e ngx_http_mcp_ladder_header(
@@ -66,14 +66,26 @@ static ngx_str_t  ngx_http_mcp_members[] = {
 };
 
 
-static ngx_str_t  ngx_http_mcp_key_params = ngx_string("params");
-static ngx_str_t  ngx_http_mcp_key_meta = ngx_string("_meta");
-static ngx_str_t  ngx_http_mcp_key_version =
-    ngx_string("io.modelcontextprotocol/protocolVersion");
-static ngx_str_t  ngx_http_mcp_key_capabilities =
-    ngx_string("io.modelcontextprotocol/clientCapabilities");
-static ngx_str_t  ngx_http_mcp_key_log_level =
-    ngx_string("io.modelcontextprotocol/logLevel");
+/* in the order of ngx_http_mcp_params_e */
+
+static ngx_str_t  ngx_http_mcp_params[] = {
+    ngx_string("_meta"),
+    ngx_string("name"),
+    ngx_string("arguments"),
+    ngx_string("cursor")
+};
+
+
+/* in the order of ngx_http_mcp_metas_e */
+
+static ngx_str_t  ngx_http_mcp_metas[] = {
+    ngx_string("io.modelcontextprotocol/protocolVersion"),
+    ngx_string("io.modelcontextprotocol/clientCapabilities"),
+    ngx_string("io.modelcontextprotocol/logLevel"),
+    ngx_string("traceparent"),
+    ngx_string("tracestate"),
+    ngx_string("baggage")
+};
 
 
 ngx_int_t
@@ -125,12 +137,14 @@ ngx_http_mcp_ladder_modern(const ngx_http_mcp_json_t *message)
 {
     ngx_http_mcp_json_t  params, meta, version;
 
-    return ngx_http_mcp_json_find(message, &ngx_http_mcp_key_params, &params)
+    return ngx_http_mcp_json_find(message,
+               &ngx_http_mcp_members[NGX_HTTP_MCP_PARAMS_MEMBER], &params)
            == NGX_OK
-           && ngx_http_mcp_json_find(&params, &ngx_http_mcp_key_meta, &meta)
+           && ngx_http_mcp_json_find(&params,
+                  &ngx_http_mcp_params[NGX_HTTP_MCP_PARAM_META], &meta)
               == NGX_OK
-           && ngx_http_mcp_json_find(&meta, &ngx_http_mcp_key_version,
-                                     &version)
+           && ngx_http_mcp_json_find(&meta,
+                  &ngx_http_mcp_metas[NGX_HTTP_MCP_META_VERSION], &version)
               == NGX_OK;
 }
 
@@ -197,10 +211,13 @@ ngx_http_mcp_ladder_shape(ngx_http_mcp_call_t *call,
         ngx_str_null(&call->method);
     }
 
-    call->params = member[NGX_HTTP_MCP_PARAMS];
+    call->params = member[NGX_HTTP_MCP_PARAMS_MEMBER];
 
-    (void) ngx_http_mcp_json_find(&call->params, &ngx_http_mcp_key_meta,
-                                  &call->meta);
+    ngx_http_mcp_json_members(&call->params, ngx_http_mcp_params, call->param,
+                              NGX_HTTP_MCP_PARAMS);
+    ngx_http_mcp_json_members(&call->param[NGX_HTTP_MCP_PARAM_META],
+                              ngx_http_mcp_metas, call->meta,
+                              NGX_HTTP_MCP_METAS);
 
     return NGX_OK;
 }
@@ -248,20 +265,16 @@ ngx_http_mcp_ladder_request(ngx_http_mcp_call_t *call,
 {
     ngx_int_t                     rc;
     ngx_uint_t                    handshake;
-    ngx_http_mcp_json_t           version;
     const ngx_http_mcp_method_t  *method;
 
     static const ngx_str_t  initialize = ngx_string("initialize");
-
-    (void) ngx_http_mcp_json_find(&call->meta, &ngx_http_mcp_key_version,
-                                  &version);
 
     handshake = (call->method.len == initialize.len
                  && ngx_strncmp(call->method.data, initialize.data,
                                 initialize.len)
                     == 0);
 
-    if (version.type != NGX_HTTP_MCP_JSON_NONE
+    if (call->meta[NGX_HTTP_MCP_META_VERSION].type != NGX_HTTP_MCP_JSON_NONE
         || header == NGX_HTTP_MCP_HEADER_MODERN)
     {
         call->revision = NGX_HTTP_MCP_2026_07_28;
@@ -288,8 +301,8 @@ ngx_http_mcp_ladder_request(ngx_http_mcp_call_t *call,
 
     if (ngx_http_mcp_modern(call)) {
 
-        if (method->named.len) {
-            rc = ngx_http_mcp_ladder_name(call, &method->named);
+        if (method->named) {
+            rc = ngx_http_mcp_ladder_name(call, &call->param[method->named]);
             if (rc != NGX_OK) {
                 return rc;
             }
@@ -321,20 +334,18 @@ ngx_http_mcp_ladder_meta(ngx_http_mcp_call_t *call)
 {
     ngx_int_t                rc;
     ngx_str_t                text;
-    ngx_http_mcp_json_t      version, capabilities;
+    ngx_http_mcp_json_t     *version;
     ngx_http_mcp_headers_t  *h;
     ngx_http_mcp_revision_e  revision;
 
     h = &call->ctx->headers;
+    version = &call->meta[NGX_HTTP_MCP_META_VERSION];
 
-    (void) ngx_http_mcp_json_find(&call->meta, &ngx_http_mcp_key_version,
-                                  &version);
-
-    if (version.type != NGX_HTTP_MCP_JSON_STRING) {
+    if (version->type != NGX_HTTP_MCP_JSON_STRING) {
         return ngx_http_mcp_reply_error(call, NGX_HTTP_BAD_REQUEST,
                    NGX_HTTP_MCP_INVALID_PARAMS, NULL,
                    "params._meta has no %V, a string",
-                   &ngx_http_mcp_key_version);
+                   &ngx_http_mcp_metas[NGX_HTTP_MCP_META_VERSION]);
     }
 
     if (h->versions != 1 || !ngx_http_mcp_header_legal(&h->version)) {
@@ -345,7 +356,7 @@ ngx_http_mcp_ladder_meta(ngx_http_mcp_call_t *call)
                    : h->versions > 1 ? "duplicated" : "not printable text");
     }
 
-    if (!ngx_http_mcp_json_equal(&version, &h->version)) {
+    if (!ngx_http_mcp_json_equal(version, &h->version)) {
         return ngx_http_mcp_reply_error(call, NGX_HTTP_BAD_REQUEST,
                    NGX_HTTP_MCP_HEADER_MISMATCH, NULL,
                    "The header MCP-Protocol-Version differs from the version "
@@ -355,21 +366,19 @@ ngx_http_mcp_ladder_meta(ngx_http_mcp_call_t *call)
     if (ngx_http_mcp_ladder_header(&h->version, &revision)
         != NGX_HTTP_MCP_HEADER_MODERN)
     {
-        rc = ngx_http_mcp_json_decode(call->pool, &version, &text);
+        rc = ngx_http_mcp_json_decode(call->pool, version, &text);
 
         return (rc == NGX_OK) ? ngx_http_mcp_ladder_unserved(call, &text)
                               : NGX_ERROR;
     }
 
-    (void) ngx_http_mcp_json_find(&call->meta,
-                                  &ngx_http_mcp_key_capabilities,
-                                  &capabilities);
-
-    if (capabilities.type != NGX_HTTP_MCP_JSON_OBJECT) {
+    if (call->meta[NGX_HTTP_MCP_META_CAPABILITIES].type
+        != NGX_HTTP_MCP_JSON_OBJECT)
+    {
         return ngx_http_mcp_reply_error(call, NGX_HTTP_BAD_REQUEST,
                    NGX_HTTP_MCP_INVALID_PARAMS, NULL,
                    "params._meta has no %V, an object",
-                   &ngx_http_mcp_key_capabilities);
+                   &ngx_http_mcp_metas[NGX_HTTP_MCP_META_CAPABILITIES]);
     }
 
     if (h->methods != 1
@@ -393,8 +402,8 @@ ngx_http_mcp_ladder_meta(ngx_http_mcp_call_t *call)
 static ngx_int_t
 ngx_http_mcp_ladder_log_level(ngx_http_mcp_call_t *call)
 {
-    ngx_uint_t           i;
-    ngx_http_mcp_json_t  level;
+    ngx_uint_t            i;
+    ngx_http_mcp_json_t  *level;
 
     static const ngx_str_t  levels[] = {
         ngx_string("debug"),
@@ -407,16 +416,15 @@ ngx_http_mcp_ladder_log_level(ngx_http_mcp_call_t *call)
         ngx_string("emergency")
     };
 
-    if (ngx_http_mcp_json_find(&call->meta, &ngx_http_mcp_key_log_level,
-                               &level)
-        != NGX_OK)
-    {
+    level = &call->meta[NGX_HTTP_MCP_META_LOG_LEVEL];
+
+    if (level->type == NGX_HTTP_MCP_JSON_NONE) {
         return NGX_OK;
     }
 
-    if (level.type == NGX_HTTP_MCP_JSON_STRING) {
+    if (level->type == NGX_HTTP_MCP_JSON_STRING) {
         for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
-            if (ngx_http_mcp_json_equal(&level, &levels[i])) {
+            if (ngx_http_mcp_json_equal(level, &levels[i])) {
                 return NGX_OK;
             }
         }
@@ -425,18 +433,18 @@ ngx_http_mcp_ladder_log_level(ngx_http_mcp_call_t *call)
     return ngx_http_mcp_reply_error(call, NGX_HTTP_OK,
                NGX_HTTP_MCP_INVALID_PARAMS, NULL,
                "params._meta has an unknown %V",
-               &ngx_http_mcp_key_log_level);
+               &ngx_http_mcp_metas[NGX_HTTP_MCP_META_LOG_LEVEL]);
 }
 
 
 /* row 17: Mcp-Name mirrors a member of params (HTTP-27, HTTP-36, HTTP-46) */
 
 static ngx_int_t
-ngx_http_mcp_ladder_name(ngx_http_mcp_call_t *call, const ngx_str_t *key)
+ngx_http_mcp_ladder_name(ngx_http_mcp_call_t *call,
+    const ngx_http_mcp_json_t *value)
 {
     ngx_int_t                rc;
     ngx_str_t                text;
-    ngx_http_mcp_json_t      value;
     ngx_http_mcp_headers_t  *h;
 
     h = &call->ctx->headers;
@@ -452,16 +460,14 @@ ngx_http_mcp_ladder_name(ngx_http_mcp_call_t *call, const ngx_str_t *key)
     }
 
     if (rc == NGX_OK) {
-        (void) ngx_http_mcp_json_find(&call->params, key, &value);
-
-        if (value.type != NGX_HTTP_MCP_JSON_STRING) {
+        if (value->type != NGX_HTTP_MCP_JSON_STRING) {
 
             /* nothing to compare with: row 19 says what is wrong */
 
             return NGX_OK;
         }
 
-        if (ngx_http_mcp_json_equal(&value, &text)) {
+        if (ngx_http_mcp_json_equal(value, &text)) {
             return NGX_OK;
         }
     }

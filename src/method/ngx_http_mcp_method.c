@@ -48,25 +48,25 @@ static const ngx_http_mcp_method_t  ngx_http_mcp_methods[] = {
 
     { ngx_string("tools/call"),
       NGX_HTTP_MCP_LEGACY_ERA|NGX_HTTP_MCP_MODERN_ERA, 1,
-      ngx_string("name"), ngx_http_mcp_tools_call_steps },
+      NGX_HTTP_MCP_PARAM_NAME, ngx_http_mcp_tools_call_steps },
 
     { ngx_string("tools/list"),
       NGX_HTTP_MCP_LEGACY_ERA|NGX_HTTP_MCP_MODERN_ERA, 1,
-      ngx_null_string, ngx_http_mcp_tools_list_steps },
+      0, ngx_http_mcp_tools_list_steps },
 
     { ngx_string("server/discover"),
       NGX_HTTP_MCP_MODERN_ERA, 0,
-      ngx_null_string, ngx_http_mcp_discover_steps },
+      0, ngx_http_mcp_discover_steps },
 
     { ngx_string("initialize"),
       NGX_HTTP_MCP_LEGACY_ERA, 0,
-      ngx_null_string, ngx_http_mcp_initialize_steps },
+      0, ngx_http_mcp_initialize_steps },
 
     { ngx_string("ping"),
       NGX_HTTP_MCP_LEGACY_ERA, 0,
-      ngx_null_string, ngx_http_mcp_ping_steps },
+      0, ngx_http_mcp_ping_steps },
 
-    { ngx_null_string, 0, 0, ngx_null_string, NULL }
+    { ngx_null_string, 0, 0, 0, NULL }
 };
 
 

@@ -21,8 +21,10 @@ typedef struct {
     ngx_str_t                    name;
     ngx_uint_t                   eras;       /* where it exists */
     ngx_uint_t                   tools;      /* 1: if the server has tools */
-    ngx_str_t                    named;      /* the param that Mcp-Name
-                                                mirrors; empty: none */
+    ngx_uint_t                   named;      /* the param that Mcp-Name
+                                                mirrors,
+                                                ngx_http_mcp_params_e;
+                                                0: none */
     const ngx_http_mcp_step_pt  *steps;
 } ngx_http_mcp_method_t;
 

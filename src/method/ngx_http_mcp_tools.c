@@ -32,17 +32,15 @@ ngx_http_mcp_tools_list(ngx_http_mcp_call_t *call)
     u_char                     *p;
     ngx_int_t                   rc;
     ngx_str_t                   next, tail;
-    ngx_http_mcp_json_t         cursor;
     const ngx_http_mcp_page_t  *page;
 
-    static const ngx_str_t  key = ngx_string("cursor");
     static const ngx_str_t  modern =
         ngx_string("{\"resultType\":\"complete\",\"tools\":");
     static const ngx_str_t  legacy = ngx_string("{\"tools\":");
 
-    (void) ngx_http_mcp_json_find(&call->params, &key, &cursor);
-
-    rc = ngx_http_mcp_tools_page(call, &cursor, &page);
+    rc = ngx_http_mcp_tools_page(call,
+                                 &call->param[NGX_HTTP_MCP_PARAM_CURSOR],
+                                 &page);
     if (rc != NGX_OK) {
         return rc;
     }
@@ -184,19 +182,13 @@ ngx_http_mcp_tools_cursor(ngx_http_mcp_call_t *call, ngx_uint_t next,
 ngx_int_t
 ngx_http_mcp_tool_lookup(ngx_http_mcp_call_t *call)
 {
-    ngx_int_t            rc;
-    ngx_http_mcp_json_t  member[2];
+    ngx_int_t             rc;
+    ngx_http_mcp_json_t  *name;
 
-    static const ngx_str_t  keys[] = {
-        ngx_string("name"),
-        ngx_string("arguments")
-    };
+    name = &call->param[NGX_HTTP_MCP_PARAM_NAME];
+    call->arguments = call->param[NGX_HTTP_MCP_PARAM_ARGUMENTS];
 
-    ngx_http_mcp_json_members(&call->params, keys, member, 2);
-
-    call->arguments = member[1];
-
-    if (member[0].type != NGX_HTTP_MCP_JSON_STRING) {
+    if (name->type != NGX_HTTP_MCP_JSON_STRING) {
         return ngx_http_mcp_reply_error(call, NGX_HTTP_OK,
                    NGX_HTTP_MCP_INVALID_PARAMS, NULL,
                    "params.name, the tool's name, is missing or not a "
@@ -211,7 +203,7 @@ ngx_http_mcp_tool_lookup(ngx_http_mcp_call_t *call)
                    "params.arguments is not an object");
     }
 
-    rc = ngx_http_mcp_json_decode(call->pool, &member[0], &call->name);
+    rc = ngx_http_mcp_json_decode(call->pool, name, &call->name);
 
     if (rc == NGX_ERROR) {
         return NGX_ERROR;

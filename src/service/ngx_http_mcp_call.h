@@ -42,6 +42,29 @@ typedef enum {
 #define NGX_HTTP_MCP_UNSUPPORTED_VERSION  -32022
 
 
+/* members of params and of params._meta that some method reads; each is
+ * looked for once */
+
+typedef enum {
+    NGX_HTTP_MCP_PARAM_META = 0,
+    NGX_HTTP_MCP_PARAM_NAME,
+    NGX_HTTP_MCP_PARAM_ARGUMENTS,
+    NGX_HTTP_MCP_PARAM_CURSOR,
+    NGX_HTTP_MCP_PARAMS
+} ngx_http_mcp_params_e;
+
+
+typedef enum {
+    NGX_HTTP_MCP_META_VERSION = 0,
+    NGX_HTTP_MCP_META_CAPABILITIES,
+    NGX_HTTP_MCP_META_LOG_LEVEL,
+    NGX_HTTP_MCP_META_TRACEPARENT,
+    NGX_HTTP_MCP_META_TRACESTATE,
+    NGX_HTTP_MCP_META_BAGGAGE,
+    NGX_HTTP_MCP_METAS
+} ngx_http_mcp_metas_e;
+
+
 typedef struct ngx_http_mcp_call_s  ngx_http_mcp_call_t;
 typedef struct ngx_http_mcp_ctx_s   ngx_http_mcp_ctx_t;
 
@@ -106,7 +129,8 @@ struct ngx_http_mcp_call_s {
     ngx_http_mcp_json_t          id;         /* NONE: a notification */
     ngx_str_t                    method;     /* decoded */
     ngx_http_mcp_json_t          params;
-    ngx_http_mcp_json_t          meta;       /* params._meta */
+    ngx_http_mcp_json_t          param[NGX_HTTP_MCP_PARAMS];
+    ngx_http_mcp_json_t          meta[NGX_HTTP_MCP_METAS];
     ngx_http_mcp_revision_e      revision;
 
     const ngx_http_mcp_step_pt  *step;

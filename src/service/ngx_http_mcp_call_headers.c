@@ -25,7 +25,7 @@ static ngx_uint_t ngx_http_mcp_call_passes(ngx_http_mcp_call_t *call,
 static ngx_int_t ngx_http_mcp_call_piece(ngx_http_mcp_call_t *call,
     const ngx_http_mcp_piece_t *piece, ngx_str_t *out);
 static ngx_int_t ngx_http_mcp_call_meta_text(ngx_http_mcp_call_t *call,
-    const ngx_str_t *name, ngx_str_t *text);
+    ngx_uint_t member, const ngx_str_t *name, ngx_str_t *text);
 static ngx_uint_t ngx_http_mcp_call_traceparent(const ngx_str_t *value);
 
 
@@ -377,11 +377,8 @@ ngx_http_mcp_call_trace(ngx_http_mcp_call_t *call)
         ngx_string("baggage")
     };
 
-    if (call->meta.type != NGX_HTTP_MCP_JSON_OBJECT) {
-        return NGX_OK;
-    }
-
-    rc = ngx_http_mcp_call_meta_text(call, &names[0], &parent);
+    rc = ngx_http_mcp_call_meta_text(call, NGX_HTTP_MCP_META_TRACEPARENT,
+                                     &names[0], &parent);
 
     if (rc == NGX_OK && ngx_http_mcp_call_traceparent(&parent)) {
 
@@ -393,7 +390,8 @@ ngx_http_mcp_call_trace(ngx_http_mcp_call_t *call)
 
         /* a state without its parent means nothing */
 
-        rc = ngx_http_mcp_call_meta_text(call, &names[1], &state);
+        rc = ngx_http_mcp_call_meta_text(call, NGX_HTTP_MCP_META_TRACESTATE,
+                                     &names[1], &state);
 
         if (rc == NGX_OK) {
             rc = ngx_http_mcp_call_header(call, &names[1], &names[1], &state);
@@ -404,7 +402,8 @@ ngx_http_mcp_call_trace(ngx_http_mcp_call_t *call)
         return NGX_ERROR;
     }
 
-    rc = ngx_http_mcp_call_meta_text(call, &names[2], &baggage);
+    rc = ngx_http_mcp_call_meta_text(call, NGX_HTTP_MCP_META_BAGGAGE,
+                                     &names[2], &baggage);
 
     if (rc == NGX_OK) {
         rc = ngx_http_mcp_call_header(call, &names[2], &names[2], &baggage);
@@ -417,11 +416,17 @@ ngx_http_mcp_call_trace(ngx_http_mcp_call_t *call)
 /* A member of "_meta" that can be a header; NGX_DECLINED: it cannot. */
 
 static ngx_int_t
-ngx_http_mcp_call_meta_text(ngx_http_mcp_call_t *call, const ngx_str_t *name,
-    ngx_str_t *text)
+ngx_http_mcp_call_meta_text(ngx_http_mcp_call_t *call, ngx_uint_t member,
+    const ngx_str_t *name, ngx_str_t *text)
 {
-    ngx_int_t            rc;
-    ngx_http_mcp_json_t  value;
+    ngx_int_t             rc;
+    ngx_http_mcp_json_t  *value;
+
+    value = &call->meta[member];
+
+    if (value->type != NGX_HTTP_MCP_JSON_STRING) {
+        return NGX_DECLINED;
+    }
 
     /* two lines of one header would let the upstream choose */
 
@@ -429,13 +434,7 @@ ngx_http_mcp_call_meta_text(ngx_http_mcp_call_t *call, const ngx_str_t *name,
         return NGX_DECLINED;
     }
 
-    if (ngx_http_mcp_json_find(&call->meta, name, &value) != NGX_OK
-        || value.type != NGX_HTTP_MCP_JSON_STRING)
-    {
-        return NGX_DECLINED;
-    }
-
-    rc = ngx_http_mcp_json_decode(call->pool, &value, text);
+    rc = ngx_http_mcp_json_decode(call->pool, value, text);
 
     if (rc != NGX_OK) {
         return rc;

@@ -218,7 +218,8 @@ ngx_http_mcp_variable_client(ngx_http_request_t *r,
     ngx_http_mcp_variable_set(v, NULL);
 
     if (call == NULL
-        || (ngx_http_mcp_json_find(&call->meta, &modern, &info) != NGX_OK
+        || (ngx_http_mcp_json_find(&call->param[NGX_HTTP_MCP_PARAM_META],
+                                   &modern, &info) != NGX_OK
             && ngx_http_mcp_json_find(&call->params, &legacy, &info)
                != NGX_OK)
         || ngx_http_mcp_json_find(&info, &key, &name) != NGX_OK
