@@ -206,6 +206,8 @@ typedef struct {
     ngx_str_t                    initialize; /* result, after the version */
     ngx_str_t                    meta;       /* "_meta" of every modern
                                                 result, with a comma ahead */
+    ngx_str_t                    list_end;   /* list_tail and "}}" */
+    ngx_str_t                    result_end; /* meta and "}}" */
     ngx_str_t                    param_headers; /* ", mcp-param-x" for CORS */
     u_char                       generation[16]; /* digest of the lists */
 } ngx_http_mcp_catalog_t;

@@ -24,6 +24,8 @@ static void ngx_http_mcp_catalog_icons(ngx_http_mcp_json_text_t *text,
 static ngx_int_t ngx_http_mcp_catalog_server(ngx_conf_t *cf,
     ngx_http_mcp_catalog_t *catalog, ngx_http_mcp_loc_conf_t *mlcf,
     ngx_str_t *info);
+static ngx_int_t ngx_http_mcp_catalog_end(ngx_conf_t *cf, ngx_str_t *tail,
+    ngx_str_t *end);
 static ngx_int_t ngx_http_mcp_catalog_results(ngx_conf_t *cf,
     ngx_http_mcp_catalog_t *catalog, ngx_http_mcp_loc_conf_t *mlcf,
     ngx_str_t *info);
@@ -283,7 +285,35 @@ ngx_http_mcp_catalog_server(ngx_conf_t *cf, ngx_http_mcp_catalog_t *catalog,
     ngx_http_mcp_json_text_raw(&text, catalog->meta.data,
                                catalog->meta.len);
 
-    return ngx_http_mcp_json_text_done(&text, &catalog->list_tail);
+    if (ngx_http_mcp_json_text_done(&text, &catalog->list_tail) != NGX_OK
+        || ngx_http_mcp_catalog_end(cf, &catalog->list_tail,
+                                    &catalog->list_end)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_mcp_catalog_end(cf, &catalog->meta,
+                                    &catalog->result_end);
+}
+
+
+/* with the ends of the result and of the envelope: one buffer less */
+
+static ngx_int_t
+ngx_http_mcp_catalog_end(ngx_conf_t *cf, ngx_str_t *tail, ngx_str_t *end)
+{
+    end->len = tail->len + 2;
+    end->data = ngx_pnalloc(cf->pool, end->len);
+    if (end->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memcpy(end->data, tail->data, tail->len);
+    end->data[tail->len] = '}';
+    end->data[tail->len + 1] = '}';
+
+    return NGX_OK;
 }
 
 

@@ -316,7 +316,7 @@ ngx_http_mcp_tool_write(ngx_http_mcp_call_t *call, ngx_http_mcp_content_t *ct)
 {
     size_t      len;
     u_char     *p, *last;
-    ngx_str_t   tail;
+    ngx_str_t   end;
     ngx_uint_t  structured;
 
     static const ngx_str_t  modern =
@@ -331,10 +331,10 @@ ngx_http_mcp_tool_write(ngx_http_mcp_call_t *call, ngx_http_mcp_content_t *ct)
     }
 
     if (ngx_http_mcp_modern(call)) {
-        tail = call->catalog->meta;
+        end = call->catalog->result_end;
 
     } else {
-        ngx_str_null(&tail);
+        ngx_str_set(&end, "}}");
     }
 
     len = ngx_http_mcp_content_length(&ct->blocks) + key.len;
@@ -368,9 +368,7 @@ ngx_http_mcp_tool_write(ngx_http_mcp_call_t *call, ngx_http_mcp_content_t *ct)
         return NGX_ERROR;
     }
 
-    if (ngx_http_mcp_reply_link(call, tail.data, tail.len) != NGX_OK
-        || ngx_http_mcp_reply_link(call, (u_char *) "}}", 2) != NGX_OK)
-    {
+    if (ngx_http_mcp_reply_link(call, end.data, end.len) != NGX_OK) {
         return NGX_ERROR;
     }
 

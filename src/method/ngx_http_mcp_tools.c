@@ -31,7 +31,7 @@ ngx_http_mcp_tools_list(ngx_http_mcp_call_t *call)
 {
     u_char                     *p;
     ngx_int_t                   rc;
-    ngx_str_t                   next, tail;
+    ngx_str_t                   next, end;
     const ngx_http_mcp_page_t  *page;
 
     static const ngx_str_t  modern =
@@ -75,15 +75,13 @@ ngx_http_mcp_tools_list(ngx_http_mcp_call_t *call)
     }
 
     if (ngx_http_mcp_modern(call)) {
-        tail = call->catalog->list_tail;
+        end = call->catalog->list_end;
 
     } else {
-        ngx_str_null(&tail);
+        ngx_str_set(&end, "}}");
     }
 
-    if (ngx_http_mcp_reply_link(call, tail.data, tail.len) != NGX_OK
-        || ngx_http_mcp_reply_link(call, (u_char *) "}}", 2) != NGX_OK)
-    {
+    if (ngx_http_mcp_reply_link(call, end.data, end.len) != NGX_OK) {
         return NGX_ERROR;
     }
 
