@@ -419,20 +419,22 @@ def summary(row, clean, disturbed):
     """From the clean rounds, where there are enough of them."""
     pairs = clean if len(clean) >= ENOUGH else clean + disturbed
     ratios = [p["module"]["cpu_us"] / p["limit"]["cpu_us"] for p in pairs]
+    least = [min(p[side]["cpu_us"] for p in clean + disturbed)
+             for side in ("module", "limit")]
     return {
         "row": row.name, "era": row.era, "against": row.against(),
         "connections": row.connections, "rounds": len(pairs),
         "clean": len(clean), "disturbed": len(disturbed),
         "ratio": statistics.median(ratios), "ratios": ratios,
-        "min": min(ratios), "max": max(ratios),
+        "min": min(ratios), "max": max(ratios), "least": least[0] / least[1],
         "limit_us": statistics.median(p["limit"]["cpu_us"] for p in pairs),
         "module_us": statistics.median(p["module"]["cpu_us"] for p in pairs),
         "answers": sum(side["n"] for p in pairs for side in p.values()),
         "must": row.must, "aim": row.aim}
 
 
-TITLES = ("row", "against", "ratio", "min-max", "must", "aim", "",
-          "us limit", "us module", "conn.", "answers", "rounds used",
+TITLES = ("row", "against", "ratio", "min-max", "of the least", "must",
+          "aim", "", "us limit", "us module", "conn.", "answers", "rounds used",
           "clean", "disturbed")
 
 
@@ -444,7 +446,8 @@ def line(s):
                else "aim" if s["ratio"] <= s["aim"] else "must")
     return "| " + " | ".join([
         s["row"], s["against"], f"**{s['ratio']:.2f}**",
-        f"{s['min']:.2f}-{s['max']:.2f}", bound(s["must"]), bound(s["aim"]),
+        f"{s['min']:.2f}-{s['max']:.2f}", f"{s['least']:.2f}",
+        bound(s["must"]), bound(s["aim"]),
         verdict, f"{s['limit_us']:.1f}", f"{s['module_us']:.1f}",
         str(s["connections"]), str(s["answers"]), str(s["rounds"]),
         str(s["clean"]), str(s["disturbed"])]) + " |"
