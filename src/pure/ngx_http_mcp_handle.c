@@ -7,6 +7,7 @@
  */
 
 
+#include "ngx_http_mcp_base64url.h"
 #include "ngx_http_mcp_handle.h"
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -60,38 +61,22 @@ ngx_int_t
 ngx_http_mcp_handle_verify(const u_char *key, u_char kind,
     const ngx_str_t *text, u_char *payload, size_t *len)
 {
-    u_char     tag[NGX_HTTP_MCP_HANDLE_TAG];
-    u_char     raw[NGX_HTTP_MCP_HANDLE_PAYLOAD + NGX_HTTP_MCP_HANDLE_TAG + 3];
-    u_char     canonical[NGX_HTTP_MCP_HANDLE_TEXT];
-    ngx_str_t  src, dst, again;
+    size_t  n;
+    u_char  tag[NGX_HTTP_MCP_HANDLE_TAG];
+    u_char  raw[ngx_http_mcp_base64url_room(NGX_HTTP_MCP_HANDLE_TEXT)];
 
     if (text->len > NGX_HTTP_MCP_HANDLE_TEXT) {
         return NGX_DECLINED;
     }
 
-    src = *text;
-    dst.data = raw;
-
-    if (ngx_decode_base64url(&dst, &src) != NGX_OK
-        || dst.len < NGX_HTTP_MCP_HANDLE_TAG
-        || dst.len > NGX_HTTP_MCP_HANDLE_PAYLOAD + NGX_HTTP_MCP_HANDLE_TAG)
+    if (ngx_http_mcp_base64url_decode(raw, &n, text) != NGX_OK
+        || n < NGX_HTTP_MCP_HANDLE_TAG
+        || n > NGX_HTTP_MCP_HANDLE_PAYLOAD + NGX_HTTP_MCP_HANDLE_TAG)
     {
         return NGX_DECLINED;
     }
 
-    /* one handle has one text: nginx's decoder stops at a "=" and lets the
-     * unused bits of the last character be anything */
-
-    again.data = canonical;
-    ngx_encode_base64url(&again, &dst);
-
-    if (again.len != text->len
-        || ngx_memcmp(again.data, text->data, text->len) != 0)
-    {
-        return NGX_DECLINED;
-    }
-
-    *len = dst.len - NGX_HTTP_MCP_HANDLE_TAG;
+    *len = n - NGX_HTTP_MCP_HANDLE_TAG;
 
     if (ngx_http_mcp_handle_tag(key, kind, raw, *len, tag) != NGX_OK) {
         return NGX_ERROR;
