@@ -6,6 +6,7 @@
 import http.client
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -28,9 +29,15 @@ META = {"io.modelcontextprotocol/protocolVersion": MODERN,
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """One that no connection is given by the kernel in the meantime."""
+
+    while True:
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", random.randrange(16000, 32000)))
+                return s.getsockname()[1]
+            except OSError:
+                continue
 
 
 def await_for(condition, what):
@@ -48,9 +55,9 @@ def await_for(condition, what):
 
 
 class Nginx:
-    """One worker; "http" is what stands in http{}, with %(port)d."""
+    """"http" is what stands in http{}, with %(port)d."""
 
-    def __init__(self, http):
+    def __init__(self, http, workers=1, level="info", connections=256):
         self.port = free_port()
         self.directory = tempfile.TemporaryDirectory(prefix="mcp-nginx-")
         root = self.directory.name
@@ -60,16 +67,22 @@ class Nginx:
             f.write("""load_module %s;
 user root;
 daemon off;
-worker_processes 1;
+worker_processes %d;
 pid nginx.pid;
-error_log logs/error.log info;
-events { worker_connections 256; }
+error_log logs/error.log %s;
+events { worker_connections %d; }
 http {
     log_format calls "[$mcp_tool $mcp_upstream_status $status]";
     access_log logs/access.log calls;
 %s
 }
-""" % (MODULE, http.replace("%(port)d", str(self.port))))
+""" % (MODULE, workers, level, connections,
+       http.replace("%(port)d", str(self.port))))
+
+        self.start()
+
+    def start(self):
+        root = self.directory.name
 
         self.process = subprocess.Popen(
             [BINARY, "-p", root, "-c", root + "/nginx.conf",
@@ -96,8 +109,8 @@ http {
         with open(self.directory.name + "/logs/" + name) as f:
             return f.read()
 
-    def stop(self):
-        """Ends nginx; the lines of its log that no test may leave."""
+    def halt(self):
+        """Ends nginx; its files stay, so that it can start again."""
 
         self.process.send_signal(signal.SIGQUIT)
 
@@ -106,6 +119,11 @@ http {
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+    def stop(self):
+        """Ends nginx; the lines of its log that no test may leave."""
+
+        self.halt()
 
         bad = [line for line in self.log("error.log").splitlines()
                if any(word in line for word in
