@@ -62,7 +62,7 @@ asan_configure = cd $(NGINX_FULL) && ./configure --builddir=$(1) \
 headers = $(1)/src/core $(1)/src/event $(1)/src/os/unix
 
 SOURCES := $(wildcard ngx_http_mcp_module.c src/*/*.[ch])
-C_FILES  = $(SOURCES) $(wildcard t/unit/*.[ch] fuzz/*.[ch])
+C_FILES  = $(SOURCES) $(wildcard t/unit/*.[ch] fuzz/*.[ch]) tools/mcp_token.c
 
 
 all: $(SO)  ## build the module: build/ngx_http_mcp_module.so
@@ -101,6 +101,17 @@ $(SO): $(BUILD)/Makefile FORCE
 debug:  ## build without optimisation, in build/debug
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)/debug \
 	    CC_OPT="-g3 -O0 -Wextra -Wno-unused-parameter"
+
+
+# makes keys and tokens to try mcp_auth with, and for the tests
+
+TOKEN := $(BUILD)/mcp-token
+
+token: $(TOKEN)  ## build build/mcp-token: keys and tokens to try mcp_auth
+
+$(TOKEN): tools/mcp_token.c
+	@mkdir -p $(@D)
+	$(CC) $(CC_OPT) -Wall -Wextra -Werror -o $@ $< $(LD_OPT) -ljwt -lcrypto
 
 
 # installed as Debian's own modules are
@@ -174,7 +185,7 @@ suites-there:
 test-suites: unit-build suites-there  ## the public suites of JSON and templates
 	@tools/run-suites $(BUILD)/unit
 
-test: all suites-there  ## all tests of the module in the installed nginx
+test: all token suites-there  ## all tests of the module in the installed nginx
 	@tools/deps.sh check
 	@rm -f $(TALLY)
 	@tools/tally $(TALLY) unit 300 $(MAKE) --no-print-directory unit
@@ -182,8 +193,8 @@ test: all suites-there  ## all tests of the module in the installed nginx
 	@$(call test_env,$(NGINX),$(SO)) tools/tally $(TALLY) module 1200 \
 	    tools/tap -j$(JOBS) $(TESTS)
 	@for t in $(wildcard t/*_test.py); do \
-	    tools/tally $(TALLY) $$(basename $$t _test.py) 300 \
-	        tools/pyunit $$t; done
+	    $(call test_env,$(NGINX),$(SO)) tools/tally $(TALLY) \
+	        $$(basename $$t _test.py) 300 tools/pyunit $$t; done
 	@if [ -f t/clients/run.sh ]; then $(call test_env,$(NGINX),$(SO)) \
 	    tools/tally $(TALLY) clients 900 bash t/clients/run.sh; fi
 	@tools/tally $(TALLY)
@@ -248,6 +259,8 @@ asan-unit: $(ASAN_NGX)/nginx
 
 ASAN_TESTS = $(filter-out t/52-memory.t t/70-docs.t,$(TESTS))
 
+ASAN_PYTHON = $(wildcard t/auth_*_test.py t/fetch_test.py)
+
 check-asan: asan $(BUILD)/asan/stay.so  ## unit and module tests with sanitizers
 	@tools/deps.sh check
 	@rm -f $(TALLY)-asan
@@ -255,6 +268,10 @@ check-asan: asan $(BUILD)/asan/stay.so  ## unit and module tests with sanitizers
 	@$(call test_env,$(ASAN_NGX)/nginx,$(ASAN_SO)) $(asan_env) \
 	    tools/tally $(TALLY)-asan module 1200 \
 	    tools/tap -j$(JOBS) $(ASAN_TESTS)
+	@for t in $(ASAN_PYTHON); do \
+	    $(call test_env,$(ASAN_NGX)/nginx,$(ASAN_SO)) $(asan_env) \
+	    tools/tally $(TALLY)-asan $$(basename $$t _test.py) 600 \
+	        tools/pyunit $$t || exit 1; done
 	@tools/tally $(TALLY)-asan
 
 fuzz: $(BUILD)/Makefile $(NGINX_FULL)/configure  ## fuzz src/pure, FUZZ_SECONDS=60
@@ -315,6 +332,6 @@ distclean:  ## remove build/ and all in it
 
 FORCE:
 
-.PHONY: all help deps debug install uninstall run unit-build unit suites \
-        suites-there test-suites test test-real bench nginx-src asan \
+.PHONY: all help deps debug token install uninstall run unit-build unit \
+        suites suites-there test-suites test test-real bench nginx-src asan \
         asan-unit check-asan fuzz check lint metrics dist clean distclean FORCE

@@ -1,7 +1,8 @@
 # Copyright (C) mcp-nginx contributors
 #
-# The documents are true: tools/doc-check finds nothing, and it does find what
-# is planted here.  Each fault is put into a copy of what it reads.
+# The documents are true, and the examples load: tools/doc-check finds
+# nothing, and it does find what is planted here.  Each fault is put into a
+# copy of what it reads.
 
 use strict;
 use warnings;
@@ -18,7 +19,7 @@ $ENV{TEST_NGINX_MCP_MODULE} ||= "$root/build/ngx_http_mcp_module.so";
 
 my @files = (glob("README.md CONTRIBUTING.md CHANGES LICENSE docs/*.md"),
              glob("ngx_http_mcp_module.c src/catalog/*.c docker/Dockerfile"),
-             glob("src/service/ngx_http_mcp_variables.c t/lib/Mcp.pm"),
+             glob("src/service/*variables.c t/lib/Mcp.pm"),
              glob("conf-examples/*.conf conf-examples/order-desk/*.json"));
 
 
@@ -106,6 +107,15 @@ my @faults = (
 
     [ "an example of an unknown kind", "docs/tools.md", "```nginx tool",
       "```nginx word", qr/"nginx word" is no kind/ ],
+
+    [ "a file of conf-examples that does not load", "conf-examples/entra.conf",
+      "roles has Orders", "roles holds Orders",
+      qr/conf-examples\/entra\.conf: \[emerg\].*rule on claim "roles"/ ],
+
+    [ "a file of conf-examples that is warned about",
+      "conf-examples/keycloak.conf", "mcp_tool list_orders {",
+      "mcp_tool list.orders {",
+      qr/conf-examples\/keycloak\.conf: \[warn\].* tool name/ ],
 );
 
 for my $fault (@faults) {

@@ -13,6 +13,7 @@ packages=(
     libcjson-dev libjwt-dev libssl-dev libpcre2-dev zlib1g-dev
     # testing
     perl libio-socket-ssl-perl curl openssl jq procps python3 python3-venv
+    python3-cryptography
     nghttp2-client prometheus wrk
     # checking, and nginx from its source
     binutils cppcheck uncrustify clang-14 clang-tidy-14 libclang-rt-14-dev

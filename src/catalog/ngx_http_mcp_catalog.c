@@ -24,8 +24,6 @@ static ngx_http_mcp_toolset_t *ngx_http_mcp_catalog_toolset(
 static ngx_int_t ngx_http_mcp_catalog_add(ngx_conf_t *cf,
     ngx_http_mcp_endpoint_t *endpoint, ngx_http_mcp_catalog_t *catalog,
     ngx_array_t *tools);
-static ngx_int_t ngx_http_mcp_catalog_location(ngx_conf_t *cf,
-    ngx_http_mcp_endpoint_t *endpoint, ngx_http_mcp_tool_t *tool);
 static ngx_int_t ngx_http_mcp_catalog_index(ngx_conf_t *cf,
     ngx_http_mcp_endpoint_t *endpoint, ngx_http_mcp_catalog_t *catalog);
 static ngx_int_t ngx_http_mcp_catalog_unseen(ngx_conf_t *cf,
@@ -45,6 +43,10 @@ ngx_http_mcp_catalog_compile(ngx_conf_t *cf)
 
     mmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_module);
 
+    if (ngx_http_mcp_identity_compile(cf, mmcf) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     endpoint = mmcf->endpoints.elts;
 
     for (i = 0; i < mmcf->endpoints.nelts; i++) {
@@ -61,7 +63,8 @@ static ngx_int_t
 ngx_http_mcp_catalog_endpoint(ngx_conf_t *cf,
     ngx_http_mcp_endpoint_t *endpoint)
 {
-    ngx_http_mcp_catalog_t  *catalog;
+    ngx_http_mcp_catalog_t    *catalog;
+    ngx_http_mcp_auth_conf_t  *auth;
 
     catalog = ngx_pcalloc(cf->pool, sizeof(ngx_http_mcp_catalog_t));
     if (catalog == NULL) {
@@ -70,11 +73,21 @@ ngx_http_mcp_catalog_endpoint(ngx_conf_t *cf,
 
     if (ngx_array_init(&catalog->tools, cf->pool, 8,
                        sizeof(ngx_http_mcp_tool_t))
-        != NGX_OK)
+        != NGX_OK
+        || ngx_array_init(&catalog->rules, cf->pool, 4,
+                          sizeof(ngx_http_mcp_rule_t *))
+           != NGX_OK)
     {
         return NGX_ERROR;
     }
 
+    auth = &endpoint->mlcf->auth;
+
+    /* 5.2: what any cache may keep, people without a token may see */
+
+    ngx_conf_init_uint_value(auth->list_scope, !ngx_http_mcp_auth_on(auth));
+
+    catalog->deny = (auth->deny && ngx_http_mcp_auth_on(auth));
     catalog->name = endpoint->mlcf->name;
 
     if (catalog->name.len == 0) {
@@ -267,7 +280,13 @@ ngx_http_mcp_catalog_add(ngx_conf_t *cf, ngx_http_mcp_endpoint_t *endpoint,
         ngx_conf_merge_size_value(tool->max_response, mlcf->max_response,
                                   1024 * 1024);
 
-        if (ngx_http_mcp_catalog_location(cf, endpoint, tool) != NGX_OK) {
+        tool->location = ngx_http_mcp_catalog_location(cf, endpoint, tool,
+                                                       &tool->pass);
+
+        if (tool->location == NULL
+            || ngx_http_mcp_catalog_rule(cf, endpoint, catalog, tool)
+               != NGX_OK)
+        {
             return NGX_ERROR;
         }
     }
@@ -276,33 +295,44 @@ ngx_http_mcp_catalog_add(ngx_conf_t *cf, ngx_http_mcp_endpoint_t *endpoint,
 }
 
 
-static ngx_int_t
+ngx_http_core_loc_conf_t *
 ngx_http_mcp_catalog_location(ngx_conf_t *cf,
-    ngx_http_mcp_endpoint_t *endpoint, ngx_http_mcp_tool_t *tool)
+    const ngx_http_mcp_endpoint_t *endpoint, const ngx_http_mcp_tool_t *tool,
+    const ngx_str_t *name)
+{
+    ngx_http_core_loc_conf_t  *clcf;
+
+    clcf = ngx_http_mcp_named_location(endpoint->cscf, name);
+
+    if (clcf == NULL) {
+        (void) ngx_http_mcp_conf_error(cf, &tool->file, tool->line,
+                   "mcp_tool \"%V\": there is no \"location %V\" in the "
+                   "server of the endpoint at %V:%ui; add location %V "
+                   "{ proxy_pass http://upstream; }",
+                   &tool->name, name, &endpoint->file, endpoint->line, name);
+    }
+
+    return clcf;
+}
+
+
+ngx_http_core_loc_conf_t *
+ngx_http_mcp_named_location(const ngx_http_core_srv_conf_t *cscf,
+    const ngx_str_t *name)
 {
     ngx_http_core_loc_conf_t  **clcfp;
 
-    if (endpoint->cscf->named_locations) {
+    if (cscf->named_locations == NULL) {
+        return NULL;
+    }
 
-        for (clcfp = endpoint->cscf->named_locations; *clcfp; clcfp++) {
-
-            if (ngx_http_mcp_catalog_names(&tool->pass, &(*clcfp)->name)
-                == 0)
-            {
-                tool->location = *clcfp;
-                return NGX_OK;
-            }
+    for (clcfp = cscf->named_locations; *clcfp; clcfp++) {
+        if (ngx_http_mcp_catalog_names(name, &(*clcfp)->name) == 0) {
+            return *clcfp;
         }
     }
 
-    (void) ngx_http_mcp_conf_error(cf, &tool->file, tool->line,
-               "mcp_tool \"%V\": there is no \"location %V\" in the server "
-               "of the endpoint at %V:%ui; add location %V "
-               "{ proxy_pass http://upstream; }",
-               &tool->name, &tool->pass, &endpoint->file, endpoint->line,
-               &tool->pass);
-
-    return NGX_ERROR;
+    return NULL;
 }
 
 

@@ -14,6 +14,7 @@
 #include <ngx_config.h>
 #include <ngx_core.h>
 #include <ngx_http.h>
+#include "ngx_http_mcp_auth_conf.h"
 #include "ngx_http_mcp_json_scan.h"
 #include "ngx_http_mcp_template.h"
 
@@ -96,6 +97,14 @@ typedef struct {
 } ngx_http_mcp_field_t;
 
 
+/* a variable of who calls that a header or cookie names */
+
+typedef struct {
+    ngx_str_t                    name;
+    ngx_int_t                    index;
+} ngx_http_mcp_identity_t;
+
+
 /* "query": a parameter of the query under a name of the upstream's own */
 
 typedef struct {
@@ -156,6 +165,9 @@ typedef struct {
     ngx_array_t                  queries;    /* ngx_http_mcp_query_t */
     ngx_array_t                  headers;    /* ngx_http_mcp_field_t */
     ngx_array_t                  cookies;    /* ngx_http_mcp_field_t */
+    ngx_array_t                 *identity;   /* ngx_http_mcp_identity_t: what
+                                                must be known of the caller;
+                                                NULL: nothing */
     ngx_uint_t                   body;       /* ngx_http_mcp_body_e */
 
     ngx_str_t                    pass;       /* the location's name */
@@ -163,6 +175,8 @@ typedef struct {
     ngx_msec_t                   timeout;
     size_t                       max_response;
     ngx_uint_t                   result;     /* ngx_http_mcp_result_e */
+
+    ngx_http_mcp_rule_t         *rule;       /* NULL: none was written */
 
     ngx_str_t                    file;       /* where it was declared */
     ngx_uint_t                   line;
@@ -191,15 +205,30 @@ typedef struct {
 } ngx_http_mcp_page_t;
 
 
+/* a list as somebody sees it */
+
+typedef struct {
+    ngx_array_t                  pages;      /* ngx_http_mcp_page_t; one at
+                                                least */
+    u_char                       generation[16]; /* digest of the pages */
+} ngx_http_mcp_catalog_view_t;
+
+
 typedef struct {
     ngx_str_t                    name;       /* of the server */
 
     ngx_array_t                  tools;      /* ngx_http_mcp_tool_t, sorted
                                                 as declared */
     ngx_http_mcp_tool_t        **index;      /* the same, sorted by name */
+    ngx_array_t                  rules;      /* ngx_http_mcp_rule_t *: those
+                                                that hide, each once; its
+                                                index is rule->bit */
+    ngx_uint_t                   page_size;  /* of a list; 0: one page */
+    unsigned                     deny:1;     /* tools without a rule are
+                                                nobody's and in no list */
 
     /* texts made at load; "id" is spliced in front of them */
-    ngx_array_t                  tool_pages; /* ngx_http_mcp_page_t */
+    ngx_http_mcp_catalog_view_t  all;        /* for who passes every rule */
     ngx_str_t                    list_tail;  /* after a list's array, modern
                                                 era; without the "}}" */
     ngx_str_t                    discover;   /* result of server/discover */
@@ -209,7 +238,6 @@ typedef struct {
     ngx_str_t                    list_end;   /* list_tail and "}}" */
     ngx_str_t                    result_end; /* meta and "}}" */
     ngx_str_t                    param_headers; /* ", mcp-param-x" for CORS */
-    u_char                       generation[16]; /* digest of the lists */
 } ngx_http_mcp_catalog_t;
 
 
@@ -241,6 +269,7 @@ typedef struct {
 
 typedef struct {
     ngx_uint_t                   calls;      /* tool calls in flight */
+    void                        *auth;       /* of src/service */
 } ngx_http_mcp_worker_t;
 
 
@@ -248,6 +277,18 @@ typedef struct {
     ngx_array_t                  endpoints;  /* ngx_http_mcp_endpoint_t * */
     ngx_array_t                  tools;      /* ngx_http_mcp_tool_t *: all */
     ngx_array_t                  toolsets;   /* ngx_http_mcp_toolset_t * */
+
+    ngx_array_t                  providers;  /* ngx_http_mcp_provider_t * */
+    ngx_array_t                  guarded;    /* ngx_http_mcp_loc_conf_t *:
+                                                those with "mcp_auth" on */
+    ngx_array_t                  documents;  /* ngx_http_mcp_document_t */
+    ngx_array_t                  implies;    /* ngx_http_mcp_implies_t */
+    ngx_array_t                  claim_names;   /* ngx_str_t: variables of
+                                                "mcp_auth_claim_set" */
+    ngx_str_t                    denylist;   /* file; empty: none */
+    ngx_uint_t                   cache_entries;  /* verified tokens */
+    time_t                       cache_ttl;
+
     ngx_shm_zone_t              *zone;
     ngx_array_t                 *secrets;    /* ngx_str_t: 32-byte keys */
     ngx_int_t                    request_method; /* indexes of variables, */
@@ -262,6 +303,8 @@ typedef struct ngx_http_mcp_loc_conf_s {
     ngx_array_t                 *tools;      /* ngx_http_mcp_tool_t *: own
                                                 blocks of this level */
     ngx_array_t                 *toolsets;   /* ngx_str_t: "mcp_tools" */
+
+    ngx_http_mcp_auth_conf_t     auth;
 
     ngx_str_t                    name;       /* "mcp_server_info" */
     ngx_str_t                    version;
@@ -296,6 +339,17 @@ void *ngx_http_mcp_create_loc_conf(ngx_conf_t *cf);
 /* Callback of the http module: what a level inherits. */
 char *ngx_http_mcp_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child);
 
+/* The part of it that is about authorization. */
+char *ngx_http_mcp_auth_merge(ngx_conf_t *cf, ngx_http_mcp_loc_conf_t *prev,
+    ngx_http_mcp_loc_conf_t *conf);
+
+
+/*
+ * Leaves in tool->identity the variables of who calls, of all those that its
+ * headers name: once all of "mcp_auth_claim_set" is read.  NGX_ERROR: memory.
+ */
+ngx_int_t ngx_http_mcp_identity_compile(ngx_conf_t *cf,
+    ngx_http_mcp_main_conf_t *mmcf);
 
 /*
  * Compiles every endpoint's catalog: in postconfiguration, when locations
@@ -310,6 +364,36 @@ ngx_int_t ngx_http_mcp_catalog_compile(ngx_conf_t *cf);
  */
 ngx_int_t ngx_http_mcp_catalog_serialise(ngx_conf_t *cf,
     ngx_http_mcp_catalog_t *catalog, ngx_http_mcp_loc_conf_t *mlcf);
+
+/*
+ * The list for who passes the hiding rules whose bits are set: rule->bit 9
+ * is "passed[1] & 2"; NULL: all of them.  In the order of the catalog
+ * (authorization.md 5.2); nothing to list is one page "[]".  All of it is in
+ * "pool".  NULL: no memory, or a failure that "log" has.
+ */
+ngx_http_mcp_catalog_view_t *ngx_http_mcp_catalog_view(ngx_pool_t *pool,
+    ngx_log_t *log, const ngx_http_mcp_catalog_t *catalog,
+    const u_char *passed);
+
+/*
+ * Gives a tool of an endpoint's catalog a rule of its own: its checks are
+ * resolved in the endpoint's server, and it has a bit if it hides.  Called
+ * for each tool, in order.  NGX_ERROR after logging.
+ */
+ngx_int_t ngx_http_mcp_catalog_rule(ngx_conf_t *cf,
+    ngx_http_mcp_endpoint_t *endpoint, ngx_http_mcp_catalog_t *catalog,
+    ngx_http_mcp_tool_t *tool);
+
+/* The location "@name" of an endpoint's server that a tool names; NULL after
+ * logging. */
+ngx_http_core_loc_conf_t *ngx_http_mcp_catalog_location(ngx_conf_t *cf,
+    const ngx_http_mcp_endpoint_t *endpoint, const ngx_http_mcp_tool_t *tool,
+    const ngx_str_t *name);
+
+/* The location "@name" of a server, or NULL.  Known when all locations are
+ * read: in postconfiguration and later. */
+ngx_http_core_loc_conf_t *ngx_http_mcp_named_location(
+    const ngx_http_core_srv_conf_t *cscf, const ngx_str_t *name);
 
 /* The tool of exactly that name (TOOL-11), or NULL. */
 const ngx_http_mcp_tool_t *ngx_http_mcp_catalog_tool(
@@ -335,6 +419,24 @@ ngx_uint_t ngx_http_mcp_type_fits(ngx_uint_t type,
  */
 char *ngx_http_mcp_conf_error(ngx_conf_t *cf, const ngx_str_t *file,
     ngx_uint_t line, const char *fmt, ...);
+
+/*
+ * Reads a file at load, whole and into "pool", with one byte of room behind
+ * it.  "name" is made a full one: relative names are in nginx's
+ * configuration folder.  What is no regular file or has more than "max"
+ * bytes is refused.  "fi" is what the system knows of it.
+ * NGX_OK, NGX_ERROR after logging with the place where the parser is.
+ */
+ngx_int_t ngx_http_mcp_file_read(ngx_conf_t *cf, ngx_pool_t *pool,
+    ngx_str_t *name, size_t max, ngx_str_t *text, ngx_file_info_t *fi);
+
+/*
+ * The next line of a text that says something: without blanks around it, not
+ * empty and no comment ("#").  "text" is cut from the front, *number, 0 at
+ * first, is that of the line.  0: there is none.
+ */
+ngx_uint_t ngx_http_mcp_file_line(ngx_str_t *text, ngx_str_t *line,
+    ngx_uint_t *number);
 
 
 #endif /* _NGX_HTTP_MCP_CATALOG_H_INCLUDED_ */

@@ -4,7 +4,8 @@
  *
  * Serialises what is the same for every request, once, at load: the pages
  * of tools/list and the results of server/discover and initialize.  An
- * answer is then these bytes with the request's id spliced in front.
+ * answer is then these bytes with the request's id spliced in front.  Lists
+ * that leave tools out are made of the same functions later, by need.
  */
 
 
@@ -13,8 +14,15 @@
 #include <openssl/evp.h>
 
 
-static ngx_int_t ngx_http_mcp_catalog_pages(ngx_conf_t *cf,
-    ngx_http_mcp_catalog_t *catalog, ngx_uint_t size);
+static ngx_int_t ngx_http_mcp_catalog_pages(ngx_pool_t *pool,
+    const ngx_http_mcp_catalog_t *catalog, const u_char *passed,
+    ngx_http_mcp_catalog_view_t *view);
+static ngx_int_t ngx_http_mcp_catalog_page(ngx_pool_t *pool,
+    const ngx_http_mcp_catalog_t *catalog, const u_char *passed,
+    ngx_uint_t *index, ngx_http_mcp_page_t *page);
+static ngx_uint_t ngx_http_mcp_catalog_listed(
+    const ngx_http_mcp_catalog_t *catalog, const ngx_http_mcp_tool_t *tool,
+    const u_char *passed);
 static void ngx_http_mcp_catalog_tool_text(ngx_http_mcp_json_text_t *text,
     ngx_http_mcp_tool_t *tool);
 static void ngx_http_mcp_catalog_hints(ngx_http_mcp_json_text_t *text,
@@ -24,6 +32,8 @@ static void ngx_http_mcp_catalog_icons(ngx_http_mcp_json_text_t *text,
 static ngx_int_t ngx_http_mcp_catalog_server(ngx_conf_t *cf,
     ngx_http_mcp_catalog_t *catalog, ngx_http_mcp_loc_conf_t *mlcf,
     ngx_str_t *info);
+static ngx_int_t ngx_http_mcp_catalog_tail(ngx_conf_t *cf,
+    ngx_http_mcp_catalog_t *catalog, ngx_http_mcp_loc_conf_t *mlcf);
 static ngx_int_t ngx_http_mcp_catalog_end(ngx_conf_t *cf, ngx_str_t *tail,
     ngx_str_t *end);
 static ngx_int_t ngx_http_mcp_catalog_results(ngx_conf_t *cf,
@@ -43,7 +53,10 @@ ngx_http_mcp_catalog_serialise(ngx_conf_t *cf,
 {
     ngx_str_t  info;
 
-    if (ngx_http_mcp_catalog_pages(cf, catalog, mlcf->page_size) != NGX_OK
+    catalog->page_size = mlcf->page_size;
+
+    if (ngx_http_mcp_catalog_pages(cf->pool, catalog, NULL, &catalog->all)
+        != NGX_OK
         || ngx_http_mcp_catalog_server(cf, catalog, mlcf, &info) != NGX_OK
         || ngx_http_mcp_catalog_results(cf, catalog, mlcf, &info) != NGX_OK)
     {
@@ -54,26 +67,39 @@ ngx_http_mcp_catalog_serialise(ngx_conf_t *cf,
 }
 
 
-static ngx_int_t
-ngx_http_mcp_catalog_pages(ngx_conf_t *cf, ngx_http_mcp_catalog_t *catalog,
-    ngx_uint_t size)
+ngx_http_mcp_catalog_view_t *
+ngx_http_mcp_catalog_view(ngx_pool_t *pool, ngx_log_t *log,
+    const ngx_http_mcp_catalog_t *catalog, const u_char *passed)
 {
-    u_char                     digest[EVP_MAX_MD_SIZE];
-    EVP_MD_CTX                *md;
-    ngx_uint_t                 i, n, end;
-    ngx_http_mcp_page_t       *page;
-    ngx_http_mcp_tool_t       *tool;
-    ngx_http_mcp_json_text_t   text;
+    ngx_http_mcp_catalog_view_t  *view;
 
-    tool = catalog->tools.elts;
-    n = catalog->tools.nelts;
+    view = ngx_palloc(pool, sizeof(ngx_http_mcp_catalog_view_t));
 
-    if (size == 0 || size > n) {
-        size = ngx_max(n, 1);
+    if (view == NULL
+        || ngx_http_mcp_catalog_pages(pool, catalog, passed, view) != NGX_OK)
+    {
+        ngx_log_error(NGX_LOG_ERR, log, 0,
+                      "the list of \"%V\" could not be made",
+                      &catalog->name);
+        return NULL;
     }
 
-    if (ngx_array_init(&catalog->tool_pages, cf->pool, n / size + 1,
-                       sizeof(ngx_http_mcp_page_t))
+    return view;
+}
+
+
+static ngx_int_t
+ngx_http_mcp_catalog_pages(ngx_pool_t *pool,
+    const ngx_http_mcp_catalog_t *catalog, const u_char *passed,
+    ngx_http_mcp_catalog_view_t *view)
+{
+    u_char                digest[EVP_MAX_MD_SIZE];
+    EVP_MD_CTX           *md;
+    ngx_int_t             rc;
+    ngx_uint_t            index;
+    ngx_http_mcp_page_t  *page;
+
+    if (ngx_array_init(&view->pages, pool, 1, sizeof(ngx_http_mcp_page_t))
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -86,58 +112,109 @@ ngx_http_mcp_catalog_pages(ngx_conf_t *cf, ngx_http_mcp_catalog_t *catalog,
 
     (void) EVP_DigestInit_ex(md, EVP_sha256(), NULL);
 
-    i = 0;
+    index = 0;
+    rc = NGX_ERROR;
 
     do {
-        page = ngx_array_push(&catalog->tool_pages);
+        page = ngx_array_push(&view->pages);
 
         if (page == NULL
-            || ngx_http_mcp_json_text_init(&text, cf->pool, 4096) != NGX_OK)
+            || ngx_http_mcp_catalog_page(pool, catalog, passed, &index, page)
+               != NGX_OK)
         {
-            goto failed;
+            goto done;
         }
-
-        end = ngx_min(i + size, n);
-
-        ngx_http_mcp_json_text_put(&text, "[");
-
-        for ( /* void */ ; i < end; i++) {
-            if (i % size) {
-                ngx_http_mcp_json_text_put(&text, ",");
-            }
-
-            ngx_http_mcp_catalog_tool_text(&text, &tool[i]);
-        }
-
-        ngx_http_mcp_json_text_put(&text, "]");
-
-        if (ngx_http_mcp_json_text_done(&text, &page->array) != NGX_OK) {
-            goto failed;
-        }
-
-        page->next = (end < n) ? end : 0;
 
         (void) EVP_DigestUpdate(md, page->array.data, page->array.len);
 
-    } while (i < n);
+    } while (page->next);
 
     /* a cursor made for another list is told by this */
 
     if (EVP_DigestFinal_ex(md, digest, NULL) != 1) {
-        goto failed;
+        goto done;
     }
 
-    EVP_MD_CTX_free(md);
+    ngx_memcpy(view->generation, digest, sizeof(view->generation));
 
-    ngx_memcpy(catalog->generation, digest, sizeof(catalog->generation));
+    rc = NGX_OK;
 
-    return NGX_OK;
-
-failed:
+done:
 
     EVP_MD_CTX_free(md);
 
-    return NGX_ERROR;
+    return rc;
+}
+
+
+/* "*index" is that of the first tool, and is moved to that of the next page */
+
+static ngx_int_t
+ngx_http_mcp_catalog_page(ngx_pool_t *pool,
+    const ngx_http_mcp_catalog_t *catalog, const u_char *passed,
+    ngx_uint_t *index, ngx_http_mcp_page_t *page)
+{
+    ngx_uint_t                 i, n, size;
+    ngx_http_mcp_tool_t       *tool;
+    ngx_http_mcp_json_text_t   text;
+
+    if (ngx_http_mcp_json_text_init(&text, pool, 4096) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    tool = catalog->tools.elts;
+    size = catalog->page_size;
+    n = 0;
+
+    ngx_http_mcp_json_text_put(&text, "[");
+
+    for (i = *index; i < catalog->tools.nelts; i++) {
+
+        if (!ngx_http_mcp_catalog_listed(catalog, &tool[i], passed)) {
+            continue;
+        }
+
+        if (size && n == size) {
+            break;
+        }
+
+        if (n++) {
+            ngx_http_mcp_json_text_put(&text, ",");
+        }
+
+        ngx_http_mcp_catalog_tool_text(&text, &tool[i]);
+    }
+
+    ngx_http_mcp_json_text_put(&text, "]");
+
+    page->next = (i < catalog->tools.nelts) ? i : 0;
+    *index = i;
+
+    return ngx_http_mcp_json_text_done(&text, &page->array);
+}
+
+
+static ngx_uint_t
+ngx_http_mcp_catalog_listed(const ngx_http_mcp_catalog_t *catalog,
+    const ngx_http_mcp_tool_t *tool, const u_char *passed)
+{
+    ngx_http_mcp_rule_t  *rule;
+
+    rule = tool->rule;
+
+    if (catalog->deny && !ngx_http_mcp_rule_asks(rule)
+        && !(rule && rule->anonymous))
+    {
+        return 0;
+    }
+
+    if (passed == NULL || rule == NULL
+        || rule->visibility != NGX_HTTP_MCP_VISIBILITY_HIDE)
+    {
+        return 1;
+    }
+
+    return (passed[rule->bit / 8] >> (rule->bit % 8)) & 1;
 }
 
 
@@ -272,29 +349,44 @@ ngx_http_mcp_catalog_server(ngx_conf_t *cf, ngx_http_mcp_catalog_t *catalog,
     ngx_http_mcp_json_text_put(&text, "}");
 
     if (ngx_http_mcp_json_text_done(&text, &catalog->meta) != NGX_OK
-        || ngx_http_mcp_json_text_init(&text, cf->pool, 256) != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    /* CA-1, CA-5, CA-6: the list is the same for every caller */
-
-    ngx_http_mcp_json_text_put(&text, ",\"ttlMs\":");
-    ngx_http_mcp_json_text_uint(&text, mlcf->list_ttl);
-    ngx_http_mcp_json_text_put(&text, ",\"cacheScope\":\"public\"");
-    ngx_http_mcp_json_text_raw(&text, catalog->meta.data,
-                               catalog->meta.len);
-
-    if (ngx_http_mcp_json_text_done(&text, &catalog->list_tail) != NGX_OK
-        || ngx_http_mcp_catalog_end(cf, &catalog->list_tail,
-                                    &catalog->list_end)
-           != NGX_OK)
+        || ngx_http_mcp_catalog_tail(cf, catalog, mlcf) != NGX_OK)
     {
         return NGX_ERROR;
     }
 
     return ngx_http_mcp_catalog_end(cf, &catalog->meta,
                                     &catalog->result_end);
+}
+
+
+static ngx_int_t
+ngx_http_mcp_catalog_tail(ngx_conf_t *cf, ngx_http_mcp_catalog_t *catalog,
+    ngx_http_mcp_loc_conf_t *mlcf)
+{
+    ngx_http_mcp_json_text_t  text;
+
+    if (ngx_http_mcp_json_text_init(&text, cf->pool, 256) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    /* CA-1, CA-5, CA-6; one scope for all pages and callers (5.2) */
+
+    ngx_http_mcp_json_text_put(&text, ",\"ttlMs\":");
+    ngx_http_mcp_json_text_uint(&text, mlcf->list_ttl);
+    ngx_http_mcp_json_text_put(&text,
+                               (mlcf->auth.list_scope
+                                && catalog->rules.nelts == 0)
+                               ? ",\"cacheScope\":\"public\""
+                               : ",\"cacheScope\":\"private\"");
+    ngx_http_mcp_json_text_raw(&text, catalog->meta.data,
+                               catalog->meta.len);
+
+    if (ngx_http_mcp_json_text_done(&text, &catalog->list_tail) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_mcp_catalog_end(cf, &catalog->list_tail,
+                                    &catalog->list_end);
 }
 
 

@@ -29,6 +29,21 @@ ngx_http_mcp_create_main_conf(ngx_conf_t *cf)
            != NGX_OK
         || ngx_array_init(&mmcf->toolsets, cf->pool, 4,
                           sizeof(ngx_http_mcp_toolset_t *))
+           != NGX_OK
+        || ngx_array_init(&mmcf->providers, cf->pool, 4,
+                          sizeof(ngx_http_mcp_provider_t *))
+           != NGX_OK
+        || ngx_array_init(&mmcf->guarded, cf->pool, 8,
+                          sizeof(ngx_http_mcp_loc_conf_t *))
+           != NGX_OK
+        || ngx_array_init(&mmcf->documents, cf->pool, 8,
+                          sizeof(ngx_http_mcp_document_t))
+           != NGX_OK
+        || ngx_array_init(&mmcf->implies, cf->pool, 4,
+                          sizeof(ngx_http_mcp_implies_t))
+           != NGX_OK
+        || ngx_array_init(&mmcf->claim_names, cf->pool, 4,
+                          sizeof(ngx_str_t))
            != NGX_OK)
     {
         return NULL;
@@ -38,6 +53,9 @@ ngx_http_mcp_create_main_conf(ngx_conf_t *cf)
     if (mmcf->worker == NULL) {
         return NULL;
     }
+
+    mmcf->cache_entries = 4096;
+    mmcf->cache_ttl = NGX_CONF_UNSET;
 
     mmcf->request_method = NGX_ERROR;
     mmcf->request_id = NGX_ERROR;
@@ -76,6 +94,8 @@ ngx_http_mcp_create_loc_conf(ngx_conf_t *cf)
     mlcf->list_ttl = NGX_CONF_UNSET_MSEC;
     mlcf->cancel_on_disconnect = NGX_CONF_UNSET;
 
+    ngx_http_mcp_auth_create(&mlcf->auth);
+
     return mlcf;
 }
 
@@ -89,13 +109,13 @@ ngx_http_mcp_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_core_loc_conf_t  *clcf;
 
     /*
-     * "if" and "limit_except" inside of an endpoint are the same endpoint,
-     * a nested location is another place
+     * "if" and "limit_except" (noname, too) inside of an endpoint are the
+     * same endpoint, a nested location is another place
      */
 
     clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
 
-    if (conf->endpoint == NULL && (clcf->noname || clcf->lmt_excpt)) {
+    if (conf->endpoint == NULL && clcf->noname) {
         conf->endpoint = prev->endpoint;
     }
 
@@ -125,7 +145,7 @@ ngx_http_mcp_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_value(conf->cancel_on_disconnect,
                          prev->cancel_on_disconnect, 0);
 
-    return NGX_CONF_OK;
+    return ngx_http_mcp_auth_merge(cf, prev, conf);
 }
 
 

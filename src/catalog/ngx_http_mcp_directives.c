@@ -9,6 +9,7 @@
 
 #include "ngx_http_mcp_directives.h"
 #include "ngx_http_mcp_header_value.h"
+#include "ngx_http_mcp_word.h"
 #include <openssl/evp.h>
 
 
@@ -20,8 +21,6 @@ static char *ngx_http_mcp_origin_parse(ngx_conf_t *cf, ngx_str_t *text,
     ngx_http_mcp_origin_t *origin);
 static ngx_int_t ngx_http_mcp_secret_add(ngx_conf_t *cf, ngx_array_t *secrets,
     ngx_str_t *line);
-static ngx_int_t ngx_http_mcp_file_read(ngx_conf_t *cf, ngx_str_t *name,
-    ngx_str_t *text);
 
 
 /* headers that never leave with a tool's request (authorization.md 1.6) */
@@ -98,62 +97,18 @@ ngx_http_mcp_server_info(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_mcp_loc_conf_t *mlcf = conf;
 
-    ngx_str_t   *value, *field;
-    ngx_uint_t   i, n;
-
-    static const struct {
-        ngx_str_t    key;
-        size_t       offset;
-    } keys[] = {
+    static const ngx_http_mcp_option_t  options[] = {
         { ngx_string("name="), offsetof(ngx_http_mcp_loc_conf_t, name) },
         { ngx_string("version="),
           offsetof(ngx_http_mcp_loc_conf_t, version) },
         { ngx_string("title="), offsetof(ngx_http_mcp_loc_conf_t, title) },
         { ngx_string("website="),
-          offsetof(ngx_http_mcp_loc_conf_t, website) }
+          offsetof(ngx_http_mcp_loc_conf_t, website) },
+        { ngx_null_string, 0 }
     };
 
-    value = cf->args->elts;
-
-    for (i = 1; i < cf->args->nelts; i++) {
-
-        for (n = 0; n < sizeof(keys) / sizeof(keys[0]); n++) {
-            if (value[i].len > keys[n].key.len
-                && ngx_strncmp(value[i].data, keys[n].key.data,
-                               keys[n].key.len)
-                   == 0)
-            {
-                break;
-            }
-        }
-
-        if (n == sizeof(keys) / sizeof(keys[0])) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "invalid parameter \"%V\": expected name=, "
-                               "version=, title= or website= with a value",
-                               &value[i]);
-            return NGX_CONF_ERROR;
-        }
-
-        if (value[i].data[keys[n].key.len] == '"') {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "a quote inside of %V is not one for nginx: "
-                               "quote the whole word, as \"title=Order desk\"",
-                               &value[i]);
-            return NGX_CONF_ERROR;
-        }
-
-        field = (ngx_str_t *) ((u_char *) mlcf + keys[n].offset);
-
-        if (field->data) {
-            return "is duplicate";
-        }
-
-        field->data = value[i].data + keys[n].key.len;
-        field->len = value[i].len - keys[n].key.len;
-    }
-
-    return NGX_CONF_OK;
+    return ngx_http_mcp_word_options(cf, 1, options, mlcf,
+                                     "name=, version=, title= or website=");
 }
 
 
@@ -162,25 +117,8 @@ ngx_http_mcp_tools(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_mcp_loc_conf_t *mlcf = conf;
 
-    ngx_str_t   *value, *name;
-    ngx_uint_t   i;
-
-    if (mlcf->toolsets == NULL) {
-        mlcf->toolsets = ngx_array_create(cf->pool, 4, sizeof(ngx_str_t));
-        if (mlcf->toolsets == NULL) {
-            return NGX_CONF_ERROR;
-        }
-    }
-
-    value = cf->args->elts;
-
-    for (i = 1; i < cf->args->nelts; i++) {
-        name = ngx_array_push(mlcf->toolsets);
-        if (name == NULL) {
-            return NGX_CONF_ERROR;
-        }
-
-        *name = value[i];
+    if (ngx_http_mcp_word_strings(cf, &mlcf->toolsets) != NGX_OK) {
+        return NGX_CONF_ERROR;
     }
 
     return NGX_CONF_OK;
@@ -430,8 +368,9 @@ ngx_http_mcp_secret(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_mcp_main_conf_t *mmcf = conf;
 
-    u_char     *p, *last, *end;
-    ngx_str_t  *value, text, line;
+    ngx_str_t        *value, file, text, line;
+    ngx_uint_t        number;
+    ngx_file_info_t   fi;
 
     if (mmcf->secrets) {
         return "is duplicate";
@@ -444,42 +383,26 @@ ngx_http_mcp_secret(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    if (ngx_conf_full_name(cf->cycle, &value[1], 1) != NGX_OK
-        || ngx_http_mcp_file_read(cf, &value[1], &text) != NGX_OK)
+    if (ngx_http_mcp_file_read(cf, cf->temp_pool, &value[1],
+                               NGX_HTTP_MCP_SECRET_FILE, &file, &fi)
+        != NGX_OK)
     {
         return NGX_CONF_ERROR;
     }
 
-    last = text.data + text.len;
+    text = file;
+    number = 0;
 
-    for (p = text.data; p < last; p = end + 1) {
-
-        end = ngx_strlchr(p, last, '\n');
-        if (end == NULL) {
-            end = last;
-        }
-
-        line.data = p;
-        line.len = end - p;
-
-        if (line.len && line.data[line.len - 1] == '\r') {
-            line.len--;
-        }
-
-        ngx_http_mcp_header_trim(&line);
-
-        if (line.len == 0 || line.data[0] == '#') {
-            continue;
-        }
+    while (ngx_http_mcp_file_line(&text, &line, &number)) {
 
         if (ngx_http_mcp_secret_add(cf, mmcf->secrets, &line) != NGX_OK) {
-            ngx_explicit_memzero(text.data, text.len);
+            ngx_explicit_memzero(file.data, file.len);
             return NGX_CONF_ERROR;
         }
     }
 
     /* the keys are digests, the text itself is not needed any more */
-    ngx_explicit_memzero(text.data, text.len);
+    ngx_explicit_memzero(file.data, file.len);
 
     if (mmcf->secrets->nelts == 0) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
@@ -527,56 +450,4 @@ ngx_http_mcp_secret_add(ngx_conf_t *cf, ngx_array_t *secrets,
     }
 
     return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_mcp_file_read(ngx_conf_t *cf, ngx_str_t *name, ngx_str_t *text)
-{
-    ssize_t          n;
-    ngx_fd_t         fd;
-    ngx_file_info_t  fi;
-
-    fd = ngx_open_file(name->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
-
-    if (fd == NGX_INVALID_FILE) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_open_file_n " \"%V\" failed", name);
-        return NGX_ERROR;
-    }
-
-    n = -1;
-
-    if (ngx_fd_info(fd, &fi) == NGX_FILE_ERROR) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_fd_info_n " \"%V\" failed", name);
-
-    } else if (!ngx_is_file(&fi)
-               || ngx_file_size(&fi) > NGX_HTTP_MCP_SECRET_FILE)
-    {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" is not a regular file of at most %d bytes",
-                           name, NGX_HTTP_MCP_SECRET_FILE);
-
-    } else {
-        text->len = (size_t) ngx_file_size(&fi);
-        text->data = ngx_pnalloc(cf->temp_pool, text->len + 1);
-
-        if (text->data) {
-            n = ngx_read_fd(fd, text->data, text->len);
-
-            if (n != (ssize_t) text->len) {
-                ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                                   ngx_read_fd_n " \"%V\" failed", name);
-                n = -1;
-            }
-        }
-    }
-
-    if (ngx_close_file(fd) == NGX_FILE_ERROR) {
-        ngx_log_error(NGX_LOG_ALERT, cf->log, ngx_errno,
-                      ngx_close_file_n " \"%V\" failed", name);
-    }
-
-    return (n == -1) ? NGX_ERROR : NGX_OK;
 }

@@ -303,6 +303,10 @@ ngx_http_mcp_field_text(ngx_conf_t *cf, ngx_http_mcp_tool_t *tool,
 
     rc = ngx_http_compile_complex_value(&ccv);
 
+    if (rc == NGX_OK) {
+        rc = ngx_http_mcp_identity_note(cf, tool, &text);
+    }
+
     *cf = save;
 
     return rc;

@@ -99,67 +99,21 @@ ngx_http_mcp_schema_word(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 static char *
 ngx_http_mcp_schema_text(ngx_conf_t *cf, ngx_str_t *word, ngx_str_t *text)
 {
-    char             *rv;
-    ssize_t           n;
-    ngx_fd_t          fd;
-    ngx_file_info_t   fi;
+    ngx_file_info_t  fi;
 
     if (word->len && word->data[0] == '{') {
         *text = *word;
         return NGX_CONF_OK;
     }
 
-    if (ngx_conf_full_name(cf->cycle, word, 1) != NGX_OK) {
+    if (ngx_http_mcp_file_read(cf, cf->pool, word, NGX_HTTP_MCP_SCHEMA_FILE,
+                               text, &fi)
+        != NGX_OK)
+    {
         return NGX_CONF_ERROR;
     }
 
-    fd = ngx_open_file(word->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
-
-    if (fd == NGX_INVALID_FILE) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_open_file_n " \"%V\" failed", word);
-        return NGX_CONF_ERROR;
-    }
-
-    rv = NGX_CONF_ERROR;
-
-    if (ngx_fd_info(fd, &fi) == NGX_FILE_ERROR) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_fd_info_n " \"%V\" failed", word);
-        goto done;
-    }
-
-    if (!ngx_is_file(&fi) || ngx_file_size(&fi) > NGX_HTTP_MCP_SCHEMA_FILE) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" is not a regular file of at most %d bytes",
-                           word, NGX_HTTP_MCP_SCHEMA_FILE);
-        goto done;
-    }
-
-    text->len = (size_t) ngx_file_size(&fi);
-    text->data = ngx_pnalloc(cf->pool, text->len + 1);
-    if (text->data == NULL) {
-        goto done;
-    }
-
-    n = ngx_read_fd(fd, text->data, text->len);
-
-    if (n != (ssize_t) text->len) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
-                           ngx_read_fd_n " \"%V\" failed", word);
-        goto done;
-    }
-
-    rv = NGX_CONF_OK;
-
-done:
-
-    if (ngx_close_file(fd) == NGX_FILE_ERROR) {
-        ngx_log_error(NGX_LOG_ALERT, cf->log, ngx_errno,
-                      ngx_close_file_n " \"%V\" failed", word);
-    }
-
-    return rv;
+    return NGX_CONF_OK;
 }
 
 

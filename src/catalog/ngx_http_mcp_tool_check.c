@@ -38,7 +38,8 @@ ngx_http_mcp_tool_check(ngx_conf_t *cf, ngx_http_mcp_tool_t *tool)
         || ngx_http_mcp_tool_check_text(cf, tool) != NGX_CONF_OK
         || ngx_http_mcp_tool_check_target(cf, tool) != NGX_CONF_OK
         || ngx_http_mcp_tool_check_fields(cf, tool) != NGX_CONF_OK
-        || ngx_http_mcp_tool_check_body(cf, tool) != NGX_CONF_OK)
+        || ngx_http_mcp_tool_check_body(cf, tool) != NGX_CONF_OK
+        || ngx_http_mcp_rule_close(cf, tool) != NGX_CONF_OK)
     {
         return NGX_CONF_ERROR;
     }

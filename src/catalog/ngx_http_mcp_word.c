@@ -3,11 +3,13 @@
  * Copyright (C) mcp-nginx contributors
  *
  * The module whose commands are the words inside of blocks, and the parsing
- * of a block.  Called by the setters of mcp_tool and mcp_toolset.
+ * of a block.  Called by the setters of mcp_tool, mcp_toolset and
+ * mcp_auth_provider.
  */
 
 
 #include "ngx_http_mcp_word.h"
+#include "ngx_http_mcp_provider.h"
 
 
 static char *ngx_http_mcp_hints_word(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -15,6 +17,9 @@ static char *ngx_http_mcp_hints_word(ngx_conf_t *cf, ngx_command_t *cmd,
 static char *ngx_http_mcp_icon_word(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 static void ngx_http_mcp_word_brace_hint(ngx_conf_t *cf);
+static char *ngx_http_mcp_word_option(ngx_conf_t *cf, ngx_str_t *word,
+    const ngx_http_mcp_option_t *options, void *object,
+    const char *expected);
 
 
 static ngx_conf_enum_t  ngx_http_mcp_bodies[] = {
@@ -28,6 +33,28 @@ static ngx_conf_enum_t  ngx_http_mcp_results[] = {
     { ngx_string("both"), NGX_HTTP_MCP_RESULT_BOTH },
     { ngx_string("text"), NGX_HTTP_MCP_RESULT_TEXT },
     { ngx_string("structured"), NGX_HTTP_MCP_RESULT_STRUCTURED },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_enum_t  ngx_http_mcp_visibilities[] = {
+    { ngx_string("challenge"), NGX_HTTP_MCP_VISIBILITY_CHALLENGE },
+    { ngx_string("hide"), NGX_HTTP_MCP_VISIBILITY_HIDE },
+    { ngx_string("show"), NGX_HTTP_MCP_VISIBILITY_SHOW },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_enum_t  ngx_http_mcp_audience_checks[] = {
+    { ngx_string("client_id"), NGX_HTTP_MCP_AUDIENCE_CLIENT_ID },
+    { ngx_string("none"), NGX_HTTP_MCP_AUDIENCE_NONE },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_enum_t  ngx_http_mcp_typs[] = {
+    { ngx_string("any"), NGX_HTTP_MCP_TYP_ANY },
+    { ngx_string("at_jwt"), NGX_HTTP_MCP_TYP_AT_JWT },
     { ngx_null_string, 0 }
 };
 
@@ -151,6 +178,202 @@ static ngx_command_t  ngx_http_mcp_words[] = {
       offsetof(ngx_http_mcp_tool_t, result),
       &ngx_http_mcp_results },
 
+    { ngx_string("require_scope"),
+      NGX_HTTP_MCP_TOOL_BLOCK|NGX_CONF_1MORE,
+      ngx_http_mcp_rule_scope_word,
+      0,
+      offsetof(ngx_http_mcp_rule_t, scopes),
+      NULL },
+
+    { ngx_string("require_any_scope"),
+      NGX_HTTP_MCP_TOOL_BLOCK|NGX_CONF_1MORE,
+      ngx_http_mcp_rule_scope_word,
+      0,
+      offsetof(ngx_http_mcp_rule_t, any_scopes),
+      NULL },
+
+    { ngx_string("require_claim"),
+      NGX_HTTP_MCP_TOOL_BLOCK|NGX_CONF_1MORE,
+      ngx_http_mcp_rule_claim_word,
+      0,
+      0,
+      NULL },
+
+    { ngx_string("require_check"),
+      NGX_HTTP_MCP_TOOL_BLOCK|NGX_CONF_TAKE123,
+      ngx_http_mcp_rule_check_word,
+      0,
+      0,
+      NULL },
+
+    { ngx_string("visibility"),
+      NGX_HTTP_MCP_TOOL_BLOCK|NGX_CONF_TAKE1,
+      ngx_http_mcp_rule_visibility_word,
+      0,
+      offsetof(ngx_http_mcp_rule_t, visibility),
+      &ngx_http_mcp_visibilities },
+
+    { ngx_string("public"),
+      NGX_HTTP_MCP_TOOL_BLOCK|NGX_CONF_FLAG,
+      ngx_http_mcp_rule_flag_word,
+      0,
+      offsetof(ngx_http_mcp_rule_t, anonymous),
+      NULL },
+
+    { ngx_string("shared_cache"),
+      NGX_HTTP_MCP_TOOL_BLOCK|NGX_CONF_FLAG,
+      ngx_http_mcp_rule_flag_word,
+      0,
+      offsetof(ngx_http_mcp_rule_t, shared_cache),
+      NULL },
+
+    { ngx_string("issuer"),
+      NGX_HTTP_MCP_PROVIDER_BLOCK|NGX_CONF_TAKE12,
+      ngx_http_mcp_issuer_word,
+      0,
+      0,
+      NULL },
+
+    { ngx_string("audience"),
+      NGX_HTTP_MCP_PROVIDER_BLOCK|NGX_CONF_1MORE,
+      ngx_http_mcp_provider_list_word,
+      0,
+      offsetof(ngx_http_mcp_provider_t, policy.audiences),
+      NULL },
+
+    { ngx_string("clients"),
+      NGX_HTTP_MCP_PROVIDER_BLOCK|NGX_CONF_1MORE,
+      ngx_http_mcp_provider_list_word,
+      0,
+      offsetof(ngx_http_mcp_provider_t, policy.clients),
+      NULL },
+
+    { ngx_string("tenants"),
+      NGX_HTTP_MCP_PROVIDER_BLOCK|NGX_CONF_1MORE,
+      ngx_http_mcp_tenants_word,
+      0,
+      offsetof(ngx_http_mcp_provider_t, policy.tenants),
+      NULL },
+
+    { ngx_string("audience_check"),
+      NGX_HTTP_MCP_PROVIDER_BLOCK|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      0,
+      offsetof(ngx_http_mcp_provider_t, policy.audience),
+      &ngx_http_mcp_audience_checks },
+
+    { ngx_string("algorithms"),
+      NGX_HTTP_MCP_PROVIDER_BLOCK|NGX_CONF_1MORE,
+      ngx_http_mcp_algorithms_word,
+      0,
+      0,
+      NULL },
+
+    { ngx_string("typ"),
+      NGX_HTTP_MCP_PROVIDER_BLOCK|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      0,
+      offsetof(ngx_http_mcp_provider_t, policy.typ),
+      &ngx_http_mcp_typs },
+
+    { ngx_string("scope_claim"),
+      NGX_HTTP_MCP_PROVIDER_BLOCK|NGX_CONF_TAKE1,
+      ngx_http_mcp_claim_path_word,
+      0,
+      offsetof(ngx_http_mcp_provider_t, policy.scopes),
+      NULL },
+
+    { ngx_string("role_claim"),
+      NGX_HTTP_MCP_PROVIDER_BLOCK|NGX_CONF_TAKE1,
+      ngx_http_mcp_claim_path_word,
+      0,
+      offsetof(ngx_http_mcp_provider_t, policy.roles),
+      NULL },
+
+    { ngx_string("subject"),
+      NGX_HTTP_MCP_PROVIDER_BLOCK|NGX_CONF_1MORE,
+      ngx_http_mcp_subject_word,
+      0,
+      0,
+      NULL },
+
+    { ngx_string("scope_prefix"),
+      NGX_HTTP_MCP_PROVIDER_BLOCK|NGX_CONF_TAKE1,
+      ngx_http_mcp_scope_prefix_word,
+      0,
+      0,
+      NULL },
+
+    { ngx_string("leeway"),
+      NGX_HTTP_MCP_PROVIDER_BLOCK|NGX_CONF_TAKE1,
+      ngx_http_mcp_leeway_word,
+      0,
+      0,
+      NULL },
+
+    { ngx_string("max_age"),
+      NGX_HTTP_MCP_PROVIDER_BLOCK|NGX_CONF_TAKE1,
+      ngx_http_mcp_max_age_word,
+      0,
+      0,
+      NULL },
+
+    { ngx_string("allow_app"),
+      NGX_HTTP_MCP_PROVIDER_BLOCK|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      0,
+      offsetof(ngx_http_mcp_provider_t, policy.allow_app),
+      NULL },
+
+    { ngx_string("kid_optional"),
+      NGX_HTTP_MCP_PROVIDER_BLOCK|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      0,
+      offsetof(ngx_http_mcp_provider_t, policy.kid_optional),
+      NULL },
+
+    { ngx_string("scope_optional"),
+      NGX_HTTP_MCP_PROVIDER_BLOCK|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      0,
+      offsetof(ngx_http_mcp_provider_t, policy.scope_optional),
+      NULL },
+
+    { ngx_string("id_tokens"),
+      NGX_HTTP_MCP_PROVIDER_BLOCK|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      0,
+      offsetof(ngx_http_mcp_provider_t, policy.id_tokens),
+      NULL },
+
+    { ngx_string("jwks"),
+      NGX_HTTP_MCP_PROVIDER_BLOCK|NGX_CONF_1MORE,
+      ngx_http_mcp_jwks_word,
+      0,
+      0,
+      NULL },
+
+    { ngx_string("introspection"),
+      NGX_HTTP_MCP_PROVIDER_BLOCK|NGX_CONF_1MORE,
+      ngx_http_mcp_introspection_word,
+      0,
+      0,
+      NULL },
+
+    { ngx_string("state"),
+      NGX_HTTP_MCP_PROVIDER_BLOCK|NGX_CONF_TAKE1,
+      ngx_http_mcp_state_word,
+      0,
+      0,
+      NULL },
+
+    { ngx_string("trusted_certificate"),
+      NGX_HTTP_MCP_PROVIDER_BLOCK|NGX_CONF_TAKE1,
+      ngx_http_mcp_certificate_word,
+      0,
+      0,
+      NULL },
+
       ngx_null_command
 };
 
@@ -242,6 +465,13 @@ ngx_http_mcp_word_brace_hint(ngx_conf_t *cf)
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "a schema that is written here must be quoted, "
                            "best in single quotes");
+        return;
+    }
+
+    if (cf->args->nelts == 2 && ngx_strcmp(value[0].data, "issuer") == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "a text with \"{\" must be quoted, as in "
+                           "issuer \"%V{tenantid}\";", &value[1]);
         return;
     }
 
@@ -407,4 +637,119 @@ ngx_http_mcp_icon_word(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_mcp_word_options(ngx_conf_t *cf, ngx_uint_t from,
+    const ngx_http_mcp_option_t *options, void *object,
+    const char *expected)
+{
+    char        *rv;
+    ngx_str_t   *value;
+    ngx_uint_t   i;
+
+    value = cf->args->elts;
+
+    for (i = from; i < cf->args->nelts; i++) {
+
+        rv = ngx_http_mcp_word_option(cf, &value[i], options, object,
+                                      expected);
+        if (rv != NGX_CONF_OK) {
+            return rv;
+        }
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_mcp_word_option(ngx_conf_t *cf, ngx_str_t *word,
+    const ngx_http_mcp_option_t *options, void *object, const char *expected)
+{
+    ngx_str_t                    *field;
+    const ngx_http_mcp_option_t  *option;
+
+    for (option = options; option->key.len; option++) {
+        if (word->len > option->key.len
+            && ngx_strncmp(word->data, option->key.data, option->key.len)
+               == 0)
+        {
+            break;
+        }
+    }
+
+    if (option->key.len == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid parameter \"%V\": expected %s with a "
+                           "value", word, expected);
+        return NGX_CONF_ERROR;
+    }
+
+    if (word->data[option->key.len] == '"') {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "a quote inside of %V is not one for nginx: "
+                           "quote the whole word, as \"title=Order desk\"",
+                           word);
+        return NGX_CONF_ERROR;
+    }
+
+    field = (ngx_str_t *) ((u_char *) object + option->offset);
+
+    if (field->data) {
+        return "is duplicate";
+    }
+
+    field->data = word->data + option->key.len;
+    field->len = word->len - option->key.len;
+
+    return NGX_CONF_OK;
+}
+
+
+ngx_int_t
+ngx_http_mcp_word_strings(ngx_conf_t *cf, ngx_array_t **list)
+{
+    ngx_str_t   *value, *name;
+    ngx_uint_t   n;
+
+    n = cf->args->nelts - 1;
+
+    if (*list == NULL) {
+        *list = ngx_array_create(cf->pool, n, sizeof(ngx_str_t));
+        if (*list == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    name = ngx_array_push_n(*list, n);
+    if (name == NULL) {
+        return NGX_ERROR;
+    }
+
+    value = cf->args->elts;
+
+    ngx_memcpy(name, &value[1], n * sizeof(ngx_str_t));
+
+    return NGX_OK;
+}
+
+
+time_t
+ngx_http_mcp_word_seconds(ngx_conf_t *cf, ngx_str_t *text, time_t min,
+    time_t max)
+{
+    ngx_int_t  n;
+
+    n = ngx_parse_time(text, 1);
+
+    if (n == NGX_ERROR || n < min || n > max) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid time \"%V\": expected %T to %T seconds, "
+                           "as in \"30s\"", text, min, max);
+        return NGX_ERROR;
+    }
+
+    return n;
 }

@@ -7,6 +7,7 @@
 
 
 #include "ngx_http_mcp_endpoint.h"
+#include "ngx_http_mcp_auth.h"
 #include "ngx_http_mcp_header_value.h"
 #include "ngx_http_mcp_media_type.h"
 #include "ngx_http_mcp_utf8.h"
@@ -16,13 +17,45 @@
 #define NGX_HTTP_MCP_NOT_ACCEPTABLE  406
 
 
+static void ngx_http_mcp_admission_headers(ngx_http_request_t *r,
+    ngx_http_mcp_ctx_t *ctx);
 static void ngx_http_mcp_admission_header(ngx_table_elt_t *h,
     const char *name, size_t len, ngx_str_t *value, ngx_uint_t *n);
 static ngx_uint_t ngx_http_mcp_admission_type(ngx_http_request_t *r);
 static ngx_uint_t ngx_http_mcp_admission_accept(ngx_http_request_t *r);
 
 
-void
+ngx_http_mcp_ctx_t *
+ngx_http_mcp_admission_ctx(ngx_http_request_t *r)
+{
+    ngx_http_mcp_ctx_t       *ctx;
+    ngx_http_mcp_loc_conf_t  *mlcf;
+
+    mlcf = ngx_http_get_module_loc_conf(r, ngx_http_mcp_module);
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_mcp_module);
+
+    if (ctx && ctx->endpoint == mlcf->endpoint) {
+        return ctx;
+    }
+
+    ctx = ngx_pcalloc(r->pool, sizeof(ngx_http_mcp_ctx_t));
+    if (ctx == NULL) {
+        return NULL;
+    }
+
+    ctx->endpoint = mlcf->endpoint;
+    ngx_http_set_ctx(r, ctx, ngx_http_mcp_module);
+
+    ngx_http_mcp_admission_headers(r, ctx);
+
+    return ctx;
+}
+
+
+/* Collects the headers that MCP gives a meaning. */
+
+static void
 ngx_http_mcp_admission_headers(ngx_http_request_t *r, ngx_http_mcp_ctx_t *ctx)
 {
     ngx_uint_t               i;
@@ -87,8 +120,9 @@ ngx_int_t
 ngx_http_mcp_admission(ngx_http_request_t *r, ngx_http_mcp_ctx_t *ctx,
     const char **message)
 {
-    size_t   len;
-    u_char   origin[128];
+    size_t                           len;
+    u_char                           origin[128];
+    const ngx_http_mcp_auth_conf_t  *conf;
 
     *message = NULL;
 
@@ -122,6 +156,21 @@ ngx_http_mcp_admission(ngx_http_request_t *r, ngx_http_mcp_ctx_t *ctx,
 
     if (r->method == NGX_HTTP_OPTIONS) {
         return NGX_HTTP_NO_CONTENT;
+    }
+
+    conf = &ctx->endpoint->mlcf->auth;
+
+    if (ngx_http_mcp_auth_on(conf) && !ngx_http_mcp_auth_passed(r, conf)) {
+
+        /* V-16: whatever led here, it was not the access phase */
+
+        ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                      "mcp server \"%V\": a request that did not pass "
+                      "\"mcp_auth\" is refused",
+                      &ctx->endpoint->catalog->name);
+
+        *message = "Authorization is required";
+        return NGX_HTTP_UNAUTHORIZED;
     }
 
     if (r->method != NGX_HTTP_POST) {

@@ -19,6 +19,8 @@ static ngx_int_t ngx_http_mcp_batch_check(ngx_http_request_t *r,
     ngx_http_mcp_ctx_t *ctx, const ngx_http_mcp_json_t *array);
 static void ngx_http_mcp_batch_next(ngx_http_request_t *r,
     ngx_http_mcp_ctx_t *ctx);
+static ngx_uint_t ngx_http_mcp_batch_status(ngx_http_request_t *r,
+    ngx_http_mcp_ctx_t *ctx);
 static void ngx_http_mcp_batch_done(ngx_http_mcp_call_t *call);
 static ngx_int_t ngx_http_mcp_batch_add(ngx_http_mcp_call_t *call);
 static ngx_int_t ngx_http_mcp_batch_link(ngx_http_mcp_ctx_t *ctx,
@@ -155,13 +157,40 @@ ngx_http_mcp_batch_next(ngx_http_request_t *r, ngx_http_mcp_ctx_t *ctx)
         goto failed;
     }
 
-    ngx_http_mcp_send(r, NGX_HTTP_OK, ctx->batch_out, ctx->batch_length);
+    ngx_http_mcp_send(r, ngx_http_mcp_batch_status(r, ctx), ctx->batch_out,
+                      ctx->batch_length);
 
     return;
 
 failed:
 
     ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
+}
+
+
+/*
+ * authorization.md 5.3: one status for many messages.  A challenge helps only
+ * where nothing else was answered.
+ */
+
+static ngx_uint_t
+ngx_http_mcp_batch_status(ngx_http_request_t *r, ngx_http_mcp_ctx_t *ctx)
+{
+    ngx_table_elt_t  *h;
+
+    h = r->headers_out.www_authenticate;
+
+    if (h == NULL) {
+        return NGX_HTTP_OK;
+    }
+
+    if (ctx->batch_challenged && ctx->batch_challenged == ctx->batch_answers) {
+        return NGX_HTTP_FORBIDDEN;
+    }
+
+    h->hash = 0;
+
+    return NGX_HTTP_OK;
 }
 
 
@@ -194,6 +223,9 @@ ngx_http_mcp_batch_add(ngx_http_mcp_call_t *call)
     *ctx->batch_last = call->out;
     ctx->batch_last = call->last_out;
     ctx->batch_length += call->length;
+
+    ctx->batch_answers++;
+    ctx->batch_challenged += call->challenged;
 
     return NGX_OK;
 }

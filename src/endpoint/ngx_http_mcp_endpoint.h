@@ -18,9 +18,35 @@
 ngx_int_t ngx_http_mcp_handler(ngx_http_request_t *r);
 
 
-/* Collects the headers that MCP gives a meaning into ctx->headers. */
-void ngx_http_mcp_admission_headers(ngx_http_request_t *r,
-    ngx_http_mcp_ctx_t *ctx);
+/* The handler of the access phase, for every location with "mcp_auth". */
+ngx_int_t ngx_http_mcp_access(ngx_http_request_t *r);
+
+/*
+ * A handler of the rewrite phase, the first one after a location is chosen:
+ * hides a token in the query from the logs of whoever refuses the request
+ * before the access phase (A-11).
+ */
+ngx_int_t ngx_http_mcp_access_query(ngx_http_request_t *r);
+
+/*
+ * A handler of the preaccess phase, for subrequests, which nginx lets past
+ * the access phase: "auth_request" or SSI must not open what is protected
+ * (V-16, T33).
+ */
+ngx_int_t ngx_http_mcp_access_subrequest(ngx_http_request_t *r);
+
+/*
+ * A handler of the server rewrite phase: documents for authorization
+ * (authorization.md 1.4), which lie outside of any location.
+ */
+ngx_int_t ngx_http_mcp_metadata(ngx_http_request_t *r);
+
+
+/*
+ * The context of a request to an endpoint, with the headers that MCP gives a
+ * meaning; made by whichever phase comes first.  NULL: no memory.
+ */
+ngx_http_mcp_ctx_t *ngx_http_mcp_admission_ctx(ngx_http_request_t *r);
 
 /*
  * Whether the request may be looked at: Host and Origin (HTTP-2, HTTP-3),

@@ -24,10 +24,9 @@ static void ngx_http_mcp_post_done(ngx_http_mcp_call_t *call);
 ngx_int_t
 ngx_http_mcp_handler(ngx_http_request_t *r)
 {
-    ngx_int_t                 rc;
-    const char               *message;
-    ngx_http_mcp_ctx_t       *ctx;
-    ngx_http_mcp_loc_conf_t  *mlcf;
+    ngx_int_t            rc;
+    const char          *message;
+    ngx_http_mcp_ctx_t  *ctx;
 
     if (r != r->main) {
 
@@ -36,17 +35,10 @@ ngx_http_mcp_handler(ngx_http_request_t *r)
         return NGX_HTTP_NOT_FOUND;
     }
 
-    mlcf = ngx_http_get_module_loc_conf(r, ngx_http_mcp_module);
-
-    ctx = ngx_pcalloc(r->pool, sizeof(ngx_http_mcp_ctx_t));
+    ctx = ngx_http_mcp_admission_ctx(r);
     if (ctx == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
-
-    ctx->endpoint = mlcf->endpoint;
-    ngx_http_set_ctx(r, ctx, ngx_http_mcp_module);
-
-    ngx_http_mcp_admission_headers(r, ctx);
 
     rc = ngx_http_mcp_admission(r, ctx, &message);
 

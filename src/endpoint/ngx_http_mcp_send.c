@@ -7,6 +7,7 @@
 
 
 #include "ngx_http_mcp_endpoint.h"
+#include "ngx_http_mcp_cors.h"
 #include "ngx_http_mcp_reply.h"
 
 
@@ -14,8 +15,6 @@ static ngx_int_t ngx_http_mcp_send_headers(ngx_http_request_t *r,
     ngx_http_mcp_ctx_t *ctx, ngx_uint_t status);
 static ngx_int_t ngx_http_mcp_send_preflight(ngx_http_request_t *r,
     ngx_http_mcp_ctx_t *ctx);
-static ngx_int_t ngx_http_mcp_send_header(ngx_http_request_t *r,
-    const char *name, const ngx_str_t *value);
 
 
 static ngx_str_t  ngx_http_mcp_allow = ngx_string("POST, OPTIONS");
@@ -99,11 +98,23 @@ static ngx_int_t
 ngx_http_mcp_send_headers(ngx_http_request_t *r, ngx_http_mcp_ctx_t *ctx,
     ngx_uint_t status)
 {
-    static ngx_str_t  vary = ngx_string("Origin");
-    static ngx_str_t  expose = ngx_string("www-authenticate, mcp-session-id");
+    static const ngx_str_t  no_store = ngx_string("no-store");
+    static const ngx_str_t  later = ngx_string("5");
+
+    if ((status == NGX_HTTP_UNAUTHORIZED || status == NGX_HTTP_FORBIDDEN)
+        && ngx_http_mcp_cors_add(r, "Cache-Control", &no_store) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (status == NGX_HTTP_SERVICE_UNAVAILABLE
+        && ngx_http_mcp_cors_add(r, "Retry-After", &later) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
     if ((status == NGX_HTTP_NOT_ALLOWED || r->method == NGX_HTTP_OPTIONS)
-        && ngx_http_mcp_send_header(r, "Allow", &ngx_http_mcp_allow)
+        && ngx_http_mcp_cors_add(r, "Allow", &ngx_http_mcp_allow)
            != NGX_OK)
     {
         return NGX_ERROR;
@@ -113,20 +124,12 @@ ngx_http_mcp_send_headers(ngx_http_request_t *r, ngx_http_mcp_ctx_t *ctx,
         return NGX_OK;
     }
 
-    if (ngx_http_mcp_send_header(r, "Access-Control-Allow-Origin",
-                                 &ctx->headers.origin)
-        != NGX_OK
-        || ngx_http_mcp_send_header(r, "Vary", &vary) != NGX_OK)
-    {
+    if (ngx_http_mcp_cors_expose(r, &ctx->headers.origin) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    if (r->method == NGX_HTTP_OPTIONS) {
-        return ngx_http_mcp_send_preflight(r, ctx);
-    }
-
-    return ngx_http_mcp_send_header(r, "Access-Control-Expose-Headers",
-                                    &expose);
+    return (r->method == NGX_HTTP_OPTIONS)
+           ? ngx_http_mcp_send_preflight(r, ctx) : NGX_OK;
 }
 
 
@@ -152,37 +155,15 @@ ngx_http_mcp_send_preflight(ngx_http_request_t *r, ngx_http_mcp_ctx_t *ctx)
     ngx_memcpy(p, ctx->endpoint->catalog->param_headers.data,
                ctx->endpoint->catalog->param_headers.len);
 
-    if (ngx_http_mcp_send_header(r, "Access-Control-Allow-Methods",
+    if (ngx_http_mcp_cors_add(r, "Access-Control-Allow-Methods",
                                  &ngx_http_mcp_allow)
         != NGX_OK
-        || ngx_http_mcp_send_header(r, "Access-Control-Allow-Headers",
+        || ngx_http_mcp_cors_add(r, "Access-Control-Allow-Headers",
                                     &names)
            != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    return ngx_http_mcp_send_header(r, "Access-Control-Max-Age", &age);
-}
-
-
-static ngx_int_t
-ngx_http_mcp_send_header(ngx_http_request_t *r, const char *name,
-    const ngx_str_t *value)
-{
-    ngx_table_elt_t  *h;
-
-    h = ngx_list_push(&r->headers_out.headers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
-
-    ngx_memzero(h, sizeof(ngx_table_elt_t));
-
-    h->hash = 1;
-    h->key.data = (u_char *) name;
-    h->key.len = ngx_strlen(name);
-    h->value = *value;
-
-    return NGX_OK;
+    return ngx_http_mcp_cors_add(r, "Access-Control-Max-Age", &age);
 }

@@ -28,13 +28,16 @@ static const ngx_http_mcp_step_pt  ngx_http_mcp_ping_steps[] = {
 
 
 static const ngx_http_mcp_step_pt  ngx_http_mcp_tools_list_steps[] = {
+    ngx_http_mcp_authorize_rules,
     ngx_http_mcp_tools_list,
     NULL
 };
 
 
 static const ngx_http_mcp_step_pt  ngx_http_mcp_tools_call_steps[] = {
+    ngx_http_mcp_authorize_rules,
     ngx_http_mcp_tool_lookup,
+    ngx_http_mcp_authorize,
     ngx_http_mcp_tool_mirrors,
     ngx_http_mcp_tool_validate,
     ngx_http_mcp_call_render,

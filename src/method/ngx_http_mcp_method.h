@@ -39,8 +39,14 @@ const ngx_http_mcp_method_t *ngx_http_mcp_method_find(
 
 /* steps of tools/call, in this order; see ngx_http_mcp_step_pt */
 
+/* which rules that hide are fulfilled (TL-1, TL-2); of tools/list, too */
+ngx_int_t ngx_http_mcp_authorize_rules(ngx_http_mcp_call_t *call);
+
 /* params, the tool, what its arguments are (rows 19 and 20) */
 ngx_int_t ngx_http_mcp_tool_lookup(ngx_http_mcp_call_t *call);
+
+/* the tool's own rule (TL-5, TL-6, TL-10) */
+ngx_int_t ngx_http_mcp_authorize(ngx_http_mcp_call_t *call);
 
 /* Mcp-Param-* against the arguments (row 21; HTTP-39 to HTTP-47) */
 ngx_int_t ngx_http_mcp_tool_mirrors(ngx_http_mcp_call_t *call);
@@ -62,6 +68,17 @@ ngx_int_t ngx_http_mcp_initialize(ngx_http_mcp_call_t *call);
 
 /* ping (mcp-legacy.md 2.11) */
 ngx_int_t ngx_http_mcp_ping(ngx_http_mcp_call_t *call);
+
+/* 1 if the tool is not there for who calls: no step, see authorize.c */
+ngx_uint_t ngx_http_mcp_authorize_hidden(const ngx_http_mcp_call_t *call,
+    const ngx_http_mcp_tool_t *tool);
+
+/*
+ * The list of tools as the caller may see it; good until the request ends.
+ * NULL: no memory.
+ */
+const ngx_http_mcp_catalog_view_t *ngx_http_mcp_tools_view(
+    ngx_http_mcp_call_t *call);
 
 /* tools/list: the page that "cursor" asks for (TOOL-2, PAG-3) */
 ngx_int_t ngx_http_mcp_tools_list(ngx_http_mcp_call_t *call);

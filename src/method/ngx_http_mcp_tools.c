@@ -21,24 +21,32 @@ typedef struct {
 
 
 static ngx_int_t ngx_http_mcp_tools_page(ngx_http_mcp_call_t *call,
-    ngx_http_mcp_json_t *cursor, const ngx_http_mcp_page_t **page);
+    const ngx_http_mcp_catalog_view_t *view, ngx_http_mcp_json_t *cursor,
+    const ngx_http_mcp_page_t **page);
 static ngx_int_t ngx_http_mcp_tools_cursor(ngx_http_mcp_call_t *call,
-    ngx_uint_t next, ngx_str_t *out);
+    const ngx_http_mcp_catalog_view_t *view, ngx_uint_t next,
+    ngx_str_t *out);
 
 
 ngx_int_t
 ngx_http_mcp_tools_list(ngx_http_mcp_call_t *call)
 {
-    u_char                     *p;
-    ngx_int_t                   rc;
-    ngx_str_t                   next, end;
-    const ngx_http_mcp_page_t  *page;
+    u_char                             *p;
+    ngx_int_t                           rc;
+    ngx_str_t                           next, end;
+    const ngx_http_mcp_page_t          *page;
+    const ngx_http_mcp_catalog_view_t  *view;
 
     static const ngx_str_t  modern =
         ngx_string("{\"resultType\":\"complete\",\"tools\":");
     static const ngx_str_t  legacy = ngx_string("{\"tools\":");
 
-    rc = ngx_http_mcp_tools_page(call,
+    view = ngx_http_mcp_tools_view(call);
+    if (view == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = ngx_http_mcp_tools_page(call, view,
                                  &call->param[NGX_HTTP_MCP_PARAM_CURSOR],
                                  &page);
     if (rc != NGX_OK) {
@@ -56,7 +64,9 @@ ngx_http_mcp_tools_list(ngx_http_mcp_call_t *call)
 
     if (page->next) {
 
-        if (ngx_http_mcp_tools_cursor(call, page->next, &next) != NGX_OK) {
+        if (ngx_http_mcp_tools_cursor(call, view, page->next, &next)
+            != NGX_OK)
+        {
             return NGX_ERROR;
         }
 
@@ -93,7 +103,8 @@ ngx_http_mcp_tools_list(ngx_http_mcp_call_t *call)
 
 static ngx_int_t
 ngx_http_mcp_tools_page(ngx_http_mcp_call_t *call,
-    ngx_http_mcp_json_t *cursor, const ngx_http_mcp_page_t **page)
+    const ngx_http_mcp_catalog_view_t *view, ngx_http_mcp_json_t *cursor,
+    const ngx_http_mcp_page_t **page)
 {
     size_t                      len;
     u_char                      payload[NGX_HTTP_MCP_HANDLE_PAYLOAD];
@@ -104,7 +115,7 @@ ngx_http_mcp_tools_page(ngx_http_mcp_call_t *call,
     ngx_http_mcp_main_conf_t   *mmcf;
     const ngx_http_mcp_page_t  *pages;
 
-    pages = call->catalog->tool_pages.elts;
+    pages = view->pages.elts;
 
     if (cursor->type == NGX_HTTP_MCP_JSON_NONE) {
         *page = &pages[0];
@@ -133,14 +144,14 @@ ngx_http_mcp_tools_page(ngx_http_mcp_call_t *call,
 
             ngx_memcpy(&c, payload, sizeof(ngx_http_mcp_cursor_t));
 
-            if (ngx_memcmp(c.generation, call->catalog->generation,
+            if (ngx_memcmp(c.generation, view->generation,
                            sizeof(c.generation))
                 != 0)
             {
                 break;
             }
 
-            for (i = 1; i < call->catalog->tool_pages.nelts; i++) {
+            for (i = 1; i < view->pages.nelts; i++) {
                 if (pages[i - 1].next == c.next) {
                     *page = &pages[i];
                     return NGX_OK;
@@ -156,8 +167,8 @@ ngx_http_mcp_tools_page(ngx_http_mcp_call_t *call,
 
 
 static ngx_int_t
-ngx_http_mcp_tools_cursor(ngx_http_mcp_call_t *call, ngx_uint_t next,
-    ngx_str_t *out)
+ngx_http_mcp_tools_cursor(ngx_http_mcp_call_t *call,
+    const ngx_http_mcp_catalog_view_t *view, ngx_uint_t next, ngx_str_t *out)
 {
     ngx_http_mcp_cursor_t      c;
     ngx_http_mcp_main_conf_t  *mmcf;
@@ -165,7 +176,7 @@ ngx_http_mcp_tools_cursor(ngx_http_mcp_call_t *call, ngx_uint_t next,
     mmcf = ngx_http_get_module_main_conf(call->request, ngx_http_mcp_module);
 
     ngx_memzero(&c, sizeof(ngx_http_mcp_cursor_t));
-    ngx_memcpy(c.generation, call->catalog->generation,
+    ngx_memcpy(c.generation, view->generation,
                sizeof(c.generation));
     c.next = next;
 
@@ -211,7 +222,13 @@ ngx_http_mcp_tool_lookup(ngx_http_mcp_call_t *call)
                  ? ngx_http_mcp_catalog_tool(call->catalog, &call->name)
                  : NULL;
 
-    if (call->tool == NULL) {
+    if (call->tool == NULL
+        || ngx_http_mcp_authorize_hidden(call, call->tool))
+    {
+        /* TL-2: one text for "there is none" and "not for you" */
+
+        call->tool = NULL;
+
         return ngx_http_mcp_reply_error(call, NGX_HTTP_OK,
                    NGX_HTTP_MCP_INVALID_PARAMS, NULL,
                    "Unknown tool \"%V\"", &call->name);

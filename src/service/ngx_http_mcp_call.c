@@ -13,14 +13,12 @@
 #include "ngx_http_mcp_reply.h"
 
 
-static ngx_int_t ngx_http_mcp_call_start(ngx_http_mcp_call_t *call);
 static ngx_int_t ngx_http_mcp_call_enter(ngx_http_mcp_call_t *call,
     ngx_http_request_t *sr);
 static ngx_int_t ngx_http_mcp_call_body(ngx_http_mcp_call_t *call,
     ngx_http_request_t *sr);
 static void ngx_http_mcp_call_variables(ngx_http_mcp_call_t *call,
     ngx_http_request_t *sr);
-static ngx_int_t ngx_http_mcp_call_watch(ngx_http_mcp_call_t *call);
 static void ngx_http_mcp_call_stop(ngx_http_mcp_call_t *call);
 static void ngx_http_mcp_call_late(ngx_http_request_t *sr);
 static ngx_uint_t ngx_http_mcp_call_upstream(ngx_http_request_t *sr);
@@ -115,25 +113,27 @@ ngx_http_mcp_call_send(ngx_http_mcp_call_t *call)
                    "seconds.");
     }
 
-    if (ngx_http_mcp_call_watch(call) != NGX_OK
-        || ngx_http_mcp_call_start(call) != NGX_OK)
-    {
+    if (ngx_http_mcp_call_watch(call) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    call->sent = 1;
-    call->started = ngx_current_msec;
+    mmcf->worker->calls++;
+    call->counted = 1;
+
+    if (ngx_http_mcp_call_start(call) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     ngx_log_debug3(NGX_LOG_DEBUG_HTTP, call->request->connection->log, 0,
                    "http mcp call: tool \"%V\" sends %V \"%V\"",
-                   &call->name, &call->tool->method_name,
+                   &call->name, &call->outgoing.method_name,
                    &call->outgoing.target);
 
     return NGX_AGAIN;
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_mcp_call_start(ngx_http_mcp_call_t *call)
 {
     u_char                      *p, *src;
@@ -193,6 +193,9 @@ ngx_http_mcp_call_start(ngx_http_mcp_call_t *call)
         return NGX_ERROR;
     }
 
+    call->sent = 1;
+    call->started = ngx_current_msec;
+
     return NGX_OK;
 }
 
@@ -246,14 +249,14 @@ ngx_http_mcp_call_enter(ngx_http_mcp_call_t *call, ngx_http_request_t *sr)
         return NGX_ERROR;
     }
 
-    sr->method = call->tool->method;
-    sr->method_name = call->tool->method_name;
+    sr->method = call->outgoing.method;
+    sr->method_name = call->outgoing.method_name;
     sr->unparsed_uri = call->outgoing.target;
     sr->valid_unparsed_uri = 1;
 
     /* as NGX_HTTP_SUBREQUEST_CLONE does, but into another location */
 
-    sr->loc_conf = call->tool->location->loc_conf;
+    sr->loc_conf = call->outgoing.location->loc_conf;
     sr->valid_location = 1;
     sr->phase_handler = cmcf->phase_engine.location_rewrite_index;
     sr->write_event_handler = ngx_http_core_run_phases;
@@ -359,8 +362,8 @@ ngx_http_mcp_call_variables(ngx_http_mcp_call_t *call, ngx_http_request_t *sr)
     if (mmcf->request_method != NGX_ERROR) {
         v = &sr->variables[mmcf->request_method];
 
-        v->data = call->tool->method_name.data;
-        v->len = call->tool->method_name.len;
+        v->data = call->outgoing.method_name.data;
+        v->len = call->outgoing.method_name.len;
         v->valid = 1;
     }
 
@@ -376,13 +379,12 @@ ngx_http_mcp_call_variables(ngx_http_mcp_call_t *call, ngx_http_request_t *sr)
 
 /* From now on the call may end by a timer or by the client's leaving. */
 
-static ngx_int_t
+ngx_int_t
 ngx_http_mcp_call_watch(ngx_http_mcp_call_t *call)
 {
-    ngx_uint_t                 cancel;
-    ngx_http_request_t        *r;
-    ngx_http_cleanup_t        *cln;
-    ngx_http_mcp_main_conf_t  *mmcf;
+    ngx_uint_t           cancel;
+    ngx_http_request_t  *r;
+    ngx_http_cleanup_t  *cln;
 
     r = call->request;
 
@@ -394,16 +396,18 @@ ngx_http_mcp_call_watch(ngx_http_mcp_call_t *call)
     cln->handler = ngx_http_mcp_call_cleanup;
     cln->data = call;
 
-    mmcf = ngx_http_get_module_main_conf(r, ngx_http_mcp_module);
-
-    mmcf->worker->calls++;
-    call->counted = 1;
-
     call->timer.handler = ngx_http_mcp_call_timer_handler;
     call->timer.data = call;
     call->timer.log = r->connection->log;
 
-    ngx_add_timer(&call->timer, call->tool->timeout);
+    ngx_add_timer(&call->timer, call->outgoing.timeout);
+
+    if (call->endpoint == NULL) {
+
+        /* the phases are run again, and look for it */
+
+        return NGX_OK;
+    }
 
     /*
      * HTTP-19: in the modern era the client's leaving is cancellation.  An
@@ -413,6 +417,7 @@ ngx_http_mcp_call_watch(ngx_http_mcp_call_t *call)
 
     cancel = ngx_http_mcp_modern(call)
              || call->endpoint->mlcf->cancel_on_disconnect
+             || call->probe
              || (call->tool->hints & (NGX_HTTP_MCP_HINT_READ_ONLY
                                       |NGX_HTTP_MCP_HINT_IDEMPOTENT));
 
@@ -522,10 +527,11 @@ ngx_http_mcp_call_wake(ngx_http_mcp_call_t *call, ngx_uint_t abort)
 static void
 ngx_http_mcp_call_write_handler(ngx_http_request_t *r)
 {
+    ngx_uint_t            woken;
     ngx_connection_t     *c;
     ngx_http_request_t   *sr;
     ngx_http_mcp_ctx_t   *ctx;
-    ngx_http_mcp_call_t  *call;
+    ngx_http_mcp_call_t  *call, *probe;
 
     c = r->connection;
 
@@ -537,12 +543,16 @@ ngx_http_mcp_call_write_handler(ngx_http_request_t *r)
     ctx = ngx_http_get_module_ctx(r, ngx_http_mcp_module);
     call = ctx->call;
 
-    if (call->wake) {
-        call->wake = 0;
+    woken = call->wake;
 
-        if (call->abort) {
-            ngx_http_mcp_call_stop(call);
-        }
+    (void) ngx_http_mcp_call_probed(call);
+
+    for (probe = call->probes; probe; probe = probe->sibling) {
+        woken |= probe->wake;
+        (void) ngx_http_mcp_call_probed(probe);
+    }
+
+    if (woken) {
 
         if (call->subrequest == NULL) {
             ngx_http_mcp_call_run(call);
@@ -561,6 +571,21 @@ ngx_http_mcp_call_write_handler(ngx_http_request_t *r)
     if (sr && !ngx_http_mcp_call_upstream(sr) && !c->write->delayed) {
         sr->write_event_handler(sr);
     }
+}
+
+
+ngx_uint_t
+ngx_http_mcp_call_probed(ngx_http_mcp_call_t *call)
+{
+    if (call->wake) {
+        call->wake = 0;
+
+        if (call->abort) {
+            ngx_http_mcp_call_stop(call);
+        }
+    }
+
+    return (call->subrequest == NULL);
 }
 
 
@@ -768,9 +793,9 @@ ngx_http_mcp_call_nested(ngx_http_request_t *r)
     call = ngx_http_mcp_call_of(r);
 
     ngx_log_error(NGX_LOG_WARN, r->connection->log, 0,
-                  "mcp server \"%V\", tool \"%V\": the output of a "
-                  "subrequest in \"%V\" is not part of the result",
-                  &call->catalog->name, &call->name, &call->tool->pass);
+                  "mcp tool \"%V\": the output of a subrequest in \"%V\" is "
+                  "not part of the result",
+                  &call->name, &call->outgoing.location->name);
 
     ngx_http_mcp_call_release(r->parent);
 

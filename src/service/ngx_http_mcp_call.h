@@ -109,6 +109,11 @@ typedef struct {
 /* the HTTP request that a tool's call becomes */
 
 typedef struct {
+    ngx_http_core_loc_conf_t    *location;
+    ngx_uint_t                   method;
+    ngx_str_t                    method_name;
+    ngx_msec_t                   timeout;
+    size_t                       max_response;
     ngx_str_t                    target;     /* encoded, with the query */
     ngx_list_t                   headers;    /* ngx_table_elt_t */
     ngx_str_t                    body;
@@ -143,6 +148,13 @@ struct ngx_http_mcp_call_s {
     ngx_http_mcp_json_t         *values;     /* one a parameter */
     ngx_http_mcp_outgoing_t      outgoing;
 
+    ngx_http_mcp_call_t         *parent;     /* of a probe; or NULL */
+    ngx_http_mcp_call_t         *probes;     /* those of this call */
+    ngx_http_mcp_call_t         *sibling;    /* the next probe */
+    const u_char                *passed;     /* bits of the rules that hide,
+                                                see authorize.c; or NULL */
+    const u_char                *undecided;
+
     ngx_http_request_t          *subrequest; /* NULL: none is running */
     ngx_http_mcp_capture_t       capture;
     ngx_http_posted_request_t    posted;     /* wakes the main request, so
@@ -161,12 +173,14 @@ struct ngx_http_mcp_call_s {
     unsigned                     limit_req_status:3; /* of the request, while
                                                 a tool's location runs */
     unsigned                     limit_conn_status:2;
+    unsigned                     probe:1;    /* asks for the module itself */
     unsigned                     counted:1;  /* in worker->calls */
     unsigned                     sent:1;     /* the subrequest was started */
     unsigned                     wake:1;     /* go on with the steps */
     unsigned                     abort:1;    /* stop the subrequest first */
     unsigned                     timedout:1;
     unsigned                     is_error:1; /* result.isError */
+    unsigned                     challenged:1; /* for a scope: 403 */
 };
 
 
@@ -195,6 +209,8 @@ struct ngx_http_mcp_ctx_s {
     ngx_chain_t                 *batch_out;
     ngx_chain_t                **batch_last;
     size_t                       batch_length;
+    ngx_uint_t                   batch_answers;
+    ngx_uint_t                   batch_challenged;
 
     unsigned                     in_batch:1;
     unsigned                     cors:1;     /* the Origin is allowed */
@@ -225,6 +241,30 @@ ngx_int_t ngx_http_mcp_call_send(ngx_http_mcp_call_t *call);
  * argument cannot be sent, and the result says which and why.
  */
 ngx_int_t ngx_http_mcp_call_render(ngx_http_mcp_call_t *call);
+
+/*
+ * A question of the module's own, by a GET subrequest into a named location:
+ * "parent" is the call that is suspended for it, or NULL in the access phase
+ * of "r".  Nothing of the client's request goes along.  The outcome is in
+ * probe->capture once ngx_http_mcp_call_probed() says so.  NULL: no memory,
+ * or too many subrequests.
+ */
+ngx_http_mcp_call_t *ngx_http_mcp_call_probe(ngx_http_request_t *r,
+    ngx_http_mcp_call_t *parent, ngx_http_core_loc_conf_t *location,
+    ngx_msec_t timeout, size_t max);
+
+/*
+ * 1 if the probe has ended.  In the access phase this is also what ends one
+ * that takes too long; a call's write handler does it for its probes.
+ */
+ngx_uint_t ngx_http_mcp_call_probed(ngx_http_mcp_call_t *probe);
+
+/* The watch over a subrequest that was started: a limit of time, and what
+ * is given back when the request ends.  NGX_ERROR: no memory. */
+ngx_int_t ngx_http_mcp_call_watch(ngx_http_mcp_call_t *call);
+
+/* Starts the subrequest of call->outgoing.  NGX_ERROR: memory, limits. */
+ngx_int_t ngx_http_mcp_call_start(ngx_http_mcp_call_t *call);
 
 /*
  * Wakes the steps of a call from within its subrequest; "abort" closes the

@@ -19,6 +19,9 @@
  * cannot be sent and the result says so; NGX_ERROR: memory.
  */
 
+/* what "header" and "cookie" words must know of the caller (TL-8) */
+ngx_int_t ngx_http_mcp_call_identity(ngx_http_mcp_call_t *call);
+
 /* "header" words */
 ngx_int_t ngx_http_mcp_call_headers(ngx_http_mcp_call_t *call);
 

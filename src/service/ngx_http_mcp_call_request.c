@@ -33,6 +33,12 @@ ngx_http_mcp_call_render(ngx_http_mcp_call_t *call)
 {
     ngx_int_t  rc;
 
+    call->outgoing.location = call->tool->location;
+    call->outgoing.method = call->tool->method;
+    call->outgoing.method_name = call->tool->method_name;
+    call->outgoing.timeout = call->tool->timeout;
+    call->outgoing.max_response = call->tool->max_response;
+
     if (ngx_list_init(&call->outgoing.headers, call->pool, 8,
                       sizeof(ngx_table_elt_t))
         != NGX_OK)
@@ -41,6 +47,10 @@ ngx_http_mcp_call_render(ngx_http_mcp_call_t *call)
     }
 
     rc = ngx_http_mcp_call_target(call);
+
+    if (rc == NGX_OK && call->tool->identity) {
+        rc = ngx_http_mcp_call_identity(call);
+    }
 
     if (rc == NGX_OK) {
         rc = ngx_http_mcp_call_headers(call);

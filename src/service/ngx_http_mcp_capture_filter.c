@@ -21,6 +21,8 @@ static ngx_int_t ngx_http_mcp_capture_header(ngx_http_request_t *r,
     ngx_http_mcp_call_t *call);
 static void ngx_http_mcp_capture_buffering(ngx_http_request_t *r,
     ngx_http_mcp_capture_t *cp);
+static ngx_uint_t ngx_http_mcp_capture_private(
+    const ngx_http_mcp_call_t *call);
 static ngx_int_t ngx_http_mcp_capture_input_init(void *data);
 static ngx_int_t ngx_http_mcp_capture_input(ngx_event_pipe_t *p,
     ngx_buf_t *buf);
@@ -115,7 +117,7 @@ ngx_http_mcp_capture_header(ngx_http_request_t *r, ngx_http_mcp_call_t *call)
     cp = &call->capture;
 
     cp->status = r->headers_out.status;
-    cp->max = call->tool->max_response;
+    cp->max = call->outgoing.max_response;
     cp->location.len = 0;
     cp->pos = cp->start;
 
@@ -143,7 +145,7 @@ ngx_http_mcp_capture_header(ngx_http_request_t *r, ngx_http_mcp_call_t *call)
 
     if (length == 0 || cp->status == NGX_HTTP_NO_CONTENT
         || cp->status == NGX_HTTP_NOT_MODIFIED
-        || call->tool->method == NGX_HTTP_HEAD)
+        || call->outgoing.method == NGX_HTTP_HEAD)
     {
         cp->complete = 1;
         length = 0;
@@ -194,6 +196,12 @@ ngx_http_mcp_capture_buffering(ngx_http_request_t *r,
 
     u = r->upstream;
 
+    /* design.md 6: an answer for one subject is not for another (T17) */
+
+    if (ngx_http_mcp_capture_private(r->post_subrequest->data)) {
+        u->cacheable = 0;
+    }
+
     if (!u->cacheable && !u->store) {
         u->buffering = 0;
         return;
@@ -203,6 +211,28 @@ ngx_http_mcp_capture_buffering(ngx_http_request_t *r,
         cp->input_init = u->input_filter_init;
         u->input_filter_init = ngx_http_mcp_capture_input_init;
     }
+}
+
+
+static ngx_uint_t
+ngx_http_mcp_capture_private(const ngx_http_mcp_call_t *call)
+{
+    const ngx_http_mcp_rule_t  *rule;
+
+    if (call->probe) {
+
+        /* a check is about somebody, a key set is not */
+
+        return (call->parent != NULL);
+    }
+
+    if (!ngx_http_mcp_auth_on(&call->endpoint->mlcf->auth)) {
+        return 0;
+    }
+
+    rule = call->tool->rule;
+
+    return !(rule && rule->shared_cache);
 }
 
 
@@ -366,7 +396,7 @@ ngx_http_mcp_capture_body_filter(ngx_http_request_t *r, ngx_chain_t *in)
 
         if (cp) {
             if (ngx_buf_in_memory(b) && !cp->generated
-                && call->tool->method != NGX_HTTP_HEAD)
+                && call->outgoing.method != NGX_HTTP_HEAD)
             {
                 ngx_http_mcp_capture_append(r, cp, b->pos, b->last - b->pos);
             }

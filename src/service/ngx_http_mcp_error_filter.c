@@ -9,48 +9,51 @@
 
 
 #include "ngx_http_mcp_error_filter.h"
+#include "ngx_http_mcp_auth_answer.h"
+#include "ngx_http_mcp_cors.h"
 #include "ngx_http_mcp_reply.h"
 
 
+static ngx_int_t ngx_http_mcp_error_text(ngx_http_request_t *r,
+    ngx_uint_t refused, ngx_str_t *text);
+static ngx_int_t ngx_http_mcp_error_headers(ngx_http_request_t *r,
+    ngx_uint_t refused);
 static const char *ngx_http_mcp_error_message(ngx_uint_t status);
 
 
 ngx_int_t
 ngx_http_mcp_error_header(ngx_http_request_t *r)
 {
-    ngx_int_t                 code;
     ngx_str_t                *text;
-    ngx_uint_t                status;
+    ngx_uint_t                refused;
     ngx_http_mcp_ctx_t       *ctx;
     ngx_http_mcp_loc_conf_t  *mlcf;
 
     mlcf = ngx_http_get_module_loc_conf(r, ngx_http_mcp_module);
 
-    if (mlcf->endpoint == NULL) {
+    if ((mlcf->endpoint == NULL && !ngx_http_mcp_auth_on(&mlcf->auth))
+        || r->headers_out.status < NGX_HTTP_BAD_REQUEST)
+    {
         return NGX_OK;
     }
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_mcp_module);
 
-    status = r->headers_out.status;
+    if (ctx && ctx->answered) {
+        return NGX_OK;
+    }
 
-    if ((ctx && ctx->answered) || status < NGX_HTTP_BAD_REQUEST) {
+    refused = ngx_http_mcp_auth_refused(r);
+
+    if (mlcf->endpoint == NULL && !refused) {
         return NGX_OK;
     }
 
     text = ngx_palloc(r->pool, sizeof(ngx_str_t));
-    if (text == NULL) {
-        return NGX_ERROR;
-    }
 
-    /* own codes are positive: RPC-16, RPC-22 */
-
-    code = (status < NGX_HTTP_INTERNAL_SERVER_ERROR)
-           ? (ngx_int_t) status : NGX_HTTP_MCP_INTERNAL_ERROR;
-
-    if (ngx_http_mcp_reply_text(r->pool, code,
-                                ngx_http_mcp_error_message(status), text)
-        != NGX_OK)
+    if (text == NULL
+        || ngx_http_mcp_error_text(r, refused, text) != NGX_OK
+        || ngx_http_mcp_error_headers(r, refused) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -69,6 +72,63 @@ ngx_http_mcp_error_header(ngx_http_request_t *r)
     ngx_str_null(&r->headers_out.charset);
 
     return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_mcp_error_text(ngx_http_request_t *r, ngx_uint_t refused,
+    ngx_str_t *text)
+{
+    ngx_int_t                 code;
+    ngx_uint_t                status;
+    ngx_http_mcp_loc_conf_t  *mlcf;
+
+    mlcf = ngx_http_get_module_loc_conf(r, ngx_http_mcp_module);
+
+    if (mlcf->endpoint == NULL) {
+        *text = *ngx_http_mcp_auth_body(r);
+        return NGX_OK;
+    }
+
+    status = r->headers_out.status;
+
+    /* own codes are positive: RPC-16, RPC-22 */
+
+    code = (status < NGX_HTTP_INTERNAL_SERVER_ERROR || refused)
+           ? (ngx_int_t) status : NGX_HTTP_MCP_INTERNAL_ERROR;
+
+    return ngx_http_mcp_reply_text(r->pool, code,
+                                   ngx_http_mcp_error_message(status), text);
+}
+
+
+static ngx_int_t
+ngx_http_mcp_error_headers(ngx_http_request_t *r, ngx_uint_t refused)
+{
+    ngx_http_mcp_ctx_t  *ctx;
+
+    static const ngx_str_t  no_store = ngx_string("no-store");
+    static const ngx_str_t  later = ngx_string("5");
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_mcp_module);
+
+    if (ctx && ctx->cors
+        && ngx_http_mcp_cors_expose(r, &ctx->headers.origin) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (!refused) {
+        return NGX_OK;
+    }
+
+    if (r->headers_out.status == NGX_HTTP_SERVICE_UNAVAILABLE
+        || r->headers_out.status == NGX_HTTP_TOO_MANY_REQUESTS)
+    {
+        return ngx_http_mcp_cors_add(r, "Retry-After", &later);
+    }
+
+    return ngx_http_mcp_cors_add(r, "Cache-Control", &no_store);
 }
 
 

@@ -12,14 +12,8 @@
 #include <openssl/rand.h>
 
 
-#define NGX_HTTP_MCP_ZONE_LAYOUT  1
+#define NGX_HTTP_MCP_ZONE_LAYOUT  3
 #define NGX_HTTP_MCP_ZONE_SIZE    (1024 * 1024)
-
-
-typedef struct {
-    ngx_uint_t    layout;                  /* NGX_HTTP_MCP_ZONE_LAYOUT */
-    u_char        key[NGX_HTTP_MCP_HANDLE_KEY];
-} ngx_http_mcp_zone_data_t;
 
 
 static ngx_int_t ngx_http_mcp_zone_init_memory(ngx_shm_zone_t *zone,
@@ -29,7 +23,7 @@ static ngx_int_t ngx_http_mcp_zone_add(ngx_conf_t *cf,
 
 
 char *
-ngx_http_mcp_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+ngx_http_mcp_zone_set(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_mcp_main_conf_t *mmcf = conf;
 
@@ -83,7 +77,9 @@ ngx_http_mcp_zone_init(ngx_conf_t *cf)
 
     mmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_mcp_module);
 
-    if (mmcf->zone || mmcf->endpoints.nelts == 0) {
+    if (mmcf->zone
+        || (mmcf->endpoints.nelts == 0 && mmcf->guarded.nelts == 0))
+    {
         return NGX_OK;
     }
 
@@ -111,8 +107,8 @@ ngx_http_mcp_zone_add(ngx_conf_t *cf, ngx_http_mcp_main_conf_t *mmcf,
 static ngx_int_t
 ngx_http_mcp_zone_init_memory(ngx_shm_zone_t *zone, void *data)
 {
-    ngx_slab_pool_t           *shpool;
-    ngx_http_mcp_zone_data_t  *zd;
+    ngx_slab_pool_t      *shpool;
+    ngx_http_mcp_zone_t  *zd;
 
     /*
      * after a reload "data" is that of the zone before; where the memory
@@ -128,7 +124,7 @@ ngx_http_mcp_zone_init_memory(ngx_shm_zone_t *zone, void *data)
         return NGX_OK;
     }
 
-    zd = ngx_slab_calloc(shpool, sizeof(ngx_http_mcp_zone_data_t));
+    zd = ngx_slab_calloc(shpool, sizeof(ngx_http_mcp_zone_t));
     if (zd == NULL) {
         return NGX_ERROR;
     }
@@ -142,6 +138,21 @@ ngx_http_mcp_zone_init_memory(ngx_shm_zone_t *zone, void *data)
 
     zd->layout = NGX_HTTP_MCP_ZONE_LAYOUT;
 
+    ngx_queue_init(&zd->keys);
+
+    ngx_rbtree_init(&zd->verdicts, &zd->verdicts_sentinel,
+                    ngx_rbtree_insert_value);
+    ngx_queue_init(&zd->allowed);
+    ngx_queue_init(&zd->denied);
+
+    ngx_rbtree_init(&zd->failures, &zd->failures_sentinel,
+                    ngx_rbtree_insert_value);
+    ngx_queue_init(&zd->failed);
+
+    /* a full zone is no error: it keeps less */
+
+    shpool->log_nomem = 0;
+
     shpool->data = zd;
     zone->data = zd;
 
@@ -149,11 +160,21 @@ ngx_http_mcp_zone_init_memory(ngx_shm_zone_t *zone, void *data)
 }
 
 
-const u_char *
-ngx_http_mcp_zone_key(ngx_http_mcp_main_conf_t *mmcf, ngx_uint_t n)
+ngx_http_mcp_zone_t *
+ngx_http_mcp_zone_data(const ngx_http_mcp_main_conf_t *mmcf,
+    ngx_slab_pool_t **pool)
 {
-    ngx_str_t                 *secret;
-    ngx_http_mcp_zone_data_t  *zd;
+    *pool = (ngx_slab_pool_t *) mmcf->zone->shm.addr;
+
+    return mmcf->zone->data;
+}
+
+
+const u_char *
+ngx_http_mcp_zone_key(const ngx_http_mcp_main_conf_t *mmcf, ngx_uint_t n)
+{
+    ngx_str_t            *secret;
+    ngx_http_mcp_zone_t  *zd;
 
     if (mmcf->secrets) {
         secret = mmcf->secrets->elts;
