@@ -293,18 +293,25 @@ char *ngx_http_mcp_auth_cache(ngx_conf_t *cf, ngx_command_t *cmd,
 
 /*
  * Words of "mcp_tool" that make its rule: "conf" is the ngx_http_mcp_tool_t.
- * require_scope and require_any_scope, public and shared_cache: cmd->offset
- * within ngx_http_mcp_rule_t says which; require_claim, require_check,
- * visibility.
+ * require_scope and require_any_scope: cmd->offset within ngx_http_mcp_rule_t
+ * says which.
  */
 char *ngx_http_mcp_rule_scope_word(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+/* require_claim PATH [OP VALUE...] */
 char *ngx_http_mcp_rule_claim_word(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+/* require_check @name [cache=TIME] [negative=TIME] */
 char *ngx_http_mcp_rule_check_word(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+/* public and shared_cache on | off; cmd->offset as above */
 char *ngx_http_mcp_rule_flag_word(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+
+/* visibility challenge | hide | show */
 char *ngx_http_mcp_rule_visibility_word(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 

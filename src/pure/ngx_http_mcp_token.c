@@ -18,6 +18,7 @@
 
 static ngx_uint_t ngx_http_mcp_token_begins(ngx_str_t *rest,
     const u_char *p, size_t len);
+static ngx_uint_t ngx_http_mcp_token_authority(const ngx_str_t *uri);
 static ngx_uint_t ngx_http_mcp_token_guid(const ngx_http_mcp_json_t *claims,
     ngx_str_t *tid);
 
@@ -172,6 +173,63 @@ ngx_http_mcp_token_guid(const ngx_http_mcp_json_t *claims, ngx_str_t *tid)
 
         if ((tid->data[i] < '0' || tid->data[i] > '9')
             && (c < 'a' || c > 'f'))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
+}
+
+
+ngx_uint_t
+ngx_http_mcp_token_audience_listed(const ngx_array_t *audiences,
+    const ngx_str_t *aud)
+{
+    ngx_str_t  text;
+
+    if (ngx_http_mcp_claim_listed(audiences, aud)) {
+        return 1;
+    }
+
+    /* "https://a.example" comes back as "https://a.example/" from those who
+     * parse and print it (1.5) */
+
+    text = *aud;
+
+    if (text.len == 0 || text.data[text.len - 1] != '/') {
+        return 0;
+    }
+
+    text.len--;
+
+    return ngx_http_mcp_token_authority(&text)
+           && ngx_http_mcp_claim_listed(audiences, &text);
+}
+
+
+/* 1 if it is a scheme and an authority, and nothing else */
+
+static ngx_uint_t
+ngx_http_mcp_token_authority(const ngx_str_t *uri)
+{
+    u_char  *p, *last, *scheme;
+
+    p = uri->data;
+    last = p + uri->len;
+
+    scheme = ngx_strlchr(p, last, ':');
+
+    if (scheme == NULL || scheme == p || last - scheme < 4
+        || scheme[1] != '/' || scheme[2] != '/')
+    {
+        return 0;
+    }
+
+    for ( /* void */ ; p < last; p++) {
+
+        if (*p == '?' || *p == '#' || (*p == '/' && p - scheme != 1
+                                       && p - scheme != 2))
         {
             return 0;
         }

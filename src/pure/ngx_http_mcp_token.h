@@ -139,6 +139,11 @@ ngx_uint_t ngx_http_mcp_token_issuer(
 ngx_uint_t ngx_http_mcp_token_key_issuer(const ngx_str_t *key_issuer,
     const ngx_http_mcp_json_t *claims, const ngx_str_t *iss);
 
+/* 1 if "aud" is one of the audiences (ngx_str_t), byte for byte but for the
+ * one "/" that 1.5 tolerates behind an identifier without a path. */
+ngx_uint_t ngx_http_mcp_token_audience_listed(const ngx_array_t *audiences,
+    const ngx_str_t *aud);
+
 /*
  * Steps 13 to 19 and 21 of authorization.md 2.5 on the scanned claims of a
  * token whose signature is verified, or ("opaque") on the answer of

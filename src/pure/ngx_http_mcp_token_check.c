@@ -90,7 +90,6 @@ static ngx_int_t ngx_http_mcp_token_seconds(const ngx_http_mcp_json_t *value,
 static time_t ngx_http_mcp_token_ceil(double seconds);
 static ngx_int_t ngx_http_mcp_token_audience(ngx_http_mcp_token_claims_t *ct,
     const ngx_http_mcp_json_t *aud);
-static ngx_uint_t ngx_http_mcp_token_authority(const ngx_str_t *uri);
 static ngx_uint_t ngx_http_mcp_token_app(ngx_http_mcp_token_claims_t *ct);
 static ngx_int_t ngx_http_mcp_token_part(ngx_http_mcp_token_claims_t *ct,
     const ngx_http_mcp_json_t *value, ngx_array_t *parts);
@@ -361,9 +360,10 @@ ngx_http_mcp_token_times(ngx_http_mcp_token_claims_t *ct)
 
         if (policy->max_age) {
 
-            /* too old is as expired, also for who keeps the verdict */
+            /* too old is as expired, also for who keeps the verdict; the
+             * last second is still good */
 
-            last = ngx_http_mcp_token_ceil(iat + max_age + leeway);
+            last = ngx_http_mcp_token_ceil(iat + max_age + leeway + 1);
 
             if (ct->facts->exp == 0 || last < ct->facts->exp) {
                 ct->facts->exp = last;
@@ -507,55 +507,8 @@ ngx_http_mcp_token_audience(ngx_http_mcp_token_claims_t *ct,
         return rc;
     }
 
-    if (ngx_http_mcp_claim_listed(audiences, &text)) {
-        return NGX_OK;
-    }
-
-    /* "https://a.example" comes back as "https://a.example/" from those who
-     * parse and print it (1.5) */
-
-    if (text.data[text.len - 1] == '/') {
-        text.len--;
-
-        if (ngx_http_mcp_token_authority(&text)
-            && ngx_http_mcp_claim_listed(audiences, &text))
-        {
-            return NGX_OK;
-        }
-    }
-
-    return NGX_DECLINED;
-}
-
-
-/* 1 if it is a scheme and an authority, and nothing else */
-
-static ngx_uint_t
-ngx_http_mcp_token_authority(const ngx_str_t *uri)
-{
-    u_char  *p, *last, *scheme;
-
-    p = uri->data;
-    last = p + uri->len;
-
-    scheme = ngx_strlchr(p, last, ':');
-
-    if (scheme == NULL || scheme == p || last - scheme < 4
-        || scheme[1] != '/' || scheme[2] != '/')
-    {
-        return 0;
-    }
-
-    for ( /* void */ ; p < last; p++) {
-
-        if (*p == '?' || *p == '#' || (*p == '/' && p - scheme != 1
-                                       && p - scheme != 2))
-        {
-            return 0;
-        }
-    }
-
-    return 1;
+    return ngx_http_mcp_token_audience_listed(audiences, &text)
+           ? NGX_OK : NGX_DECLINED;
 }
 
 

@@ -307,7 +307,7 @@ ngx_http_mcp_auth_token(ngx_http_mcp_auth_t *auth, const ngx_str_t *token,
     }
 
     if (conf->api_keys) {
-        rc = ngx_http_mcp_auth_api_key(auth, token);
+        rc = ngx_http_mcp_auth_api_key(auth);
 
         if (rc != NGX_DECLINED) {
             return rc;

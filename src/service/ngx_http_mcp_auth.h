@@ -111,7 +111,7 @@ ngx_uint_t ngx_http_mcp_auth_covered(const ngx_http_request_t *r,
 void ngx_http_mcp_auth_take(ngx_http_mcp_auth_t *auth);
 
 /*
- * Judges a credential; the outcome is auth->principal or auth->reason.
+ * Judges a signed token: steps 4 to 22 of authorization.md 2.5.
  *
  * NGX_OK        auth->principal is set
  * NGX_AGAIN     wait
@@ -119,10 +119,13 @@ void ngx_http_mcp_auth_take(ngx_http_mcp_auth_t *auth);
  */
 ngx_int_t ngx_http_mcp_auth_jws(ngx_http_mcp_auth_t *auth,
     const ngx_str_t *token);
+
+/* Judges any token by introspection (4); returns as above. */
 ngx_int_t ngx_http_mcp_auth_opaque(ngx_http_mcp_auth_t *auth,
     const ngx_str_t *token);
-ngx_int_t ngx_http_mcp_auth_api_key(ngx_http_mcp_auth_t *auth,
-    const ngx_str_t *key);
+
+/* Judges an API key, whose digest is auth->digest; returns as above. */
+ngx_int_t ngx_http_mcp_auth_api_key(ngx_http_mcp_auth_t *auth);
 
 /*
  * Asks a provider's introspection endpoint, or what is known of its answer

@@ -153,7 +153,7 @@ ngx_http_mcp_auth_opaque_claims(ngx_http_mcp_auth_t *auth,
 
 
 ngx_int_t
-ngx_http_mcp_auth_api_key(ngx_http_mcp_auth_t *auth, const ngx_str_t *text)
+ngx_http_mcp_auth_api_key(ngx_http_mcp_auth_t *auth)
 {
     ngx_uint_t                     i;
     ngx_http_mcp_api_key_t        *key;

@@ -112,9 +112,11 @@ ngx_http_mcp_fetch_conf_t *ngx_http_mcp_fetch_conf_read(ngx_conf_t *cf,
     ngx_http_core_loc_conf_t *clcf, ngx_str_t *trusted, const char *hosts,
     const char *resolv);
 
-/* Takes the next line, without its comment, or the next word off the front
- * of a text.  0: there is none. */
+/* Takes the next line, without its comment, off the front of a text.  0:
+ * there is none. */
 ngx_uint_t ngx_http_mcp_fetch_line(ngx_str_t *text, ngx_str_t *line);
+
+/* Takes the next word off the front of a line.  0: there is none. */
 ngx_uint_t ngx_http_mcp_fetch_word(ngx_str_t *line, ngx_str_t *word);
 
 

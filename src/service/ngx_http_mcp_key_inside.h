@@ -65,11 +65,14 @@ ngx_int_t ngx_http_mcp_key_parse(const ngx_http_mcp_key_cell_t *cell,
     ngx_pool_t *pool, const ngx_str_t *text, ngx_http_mcp_jwks_t *set,
     const char **reason);
 
-/* The state file (3.6): read at a start, written after a change, and made
- * young again where a fetch brought nothing else. */
+/* Reads the state file (3.6) at a start, where the zone has no keys. */
 void ngx_http_mcp_key_state_read(ngx_http_mcp_key_cell_t *cell);
+
+/* Makes it young again where a fetch brought nothing else. */
 void ngx_http_mcp_key_state_renew(const ngx_http_mcp_key_cell_t *cell,
     const ngx_str_t *text);
+
+/* Writes it, whole or not at all. */
 void ngx_http_mcp_key_state_write(const ngx_http_mcp_key_cell_t *cell,
     const ngx_str_t *text);
 

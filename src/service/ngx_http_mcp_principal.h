@@ -62,6 +62,7 @@ void ngx_http_mcp_principal_key(const ngx_http_mcp_principal_t *p,
     u_char key[32]);
 
 
+/* An empty cache; in each worker. */
 void ngx_http_mcp_token_cache_init(ngx_http_mcp_token_cache_t *cache);
 
 /*

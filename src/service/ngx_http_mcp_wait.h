@@ -29,6 +29,7 @@ typedef struct {
 } ngx_http_mcp_wait_t;
 
 
+/* Nobody waits yet; in each worker. */
 void ngx_http_mcp_wait_init(ngx_http_mcp_waiters_t *waiters, ngx_log_t *log);
 
 /*
