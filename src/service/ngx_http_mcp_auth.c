@@ -3,9 +3,8 @@
  * Copyright (C) mcp-nginx contributors
  *
  * The order of the access check (authorization.md 2.5): which credential is
- * shown, whether it was seen before, and else who judges it.  Owns the
- * record of a request's sender.  Called by the access handler of the
- * endpoint floor, for main requests.
+ * shown, whether it was seen before, and else who judges it.  Called by the
+ * access handlers of the endpoint floor.
  */
 
 
