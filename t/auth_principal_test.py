@@ -38,6 +38,7 @@ PROVIDERS = {
                ["mcp_auth_scope orders.read;"]],
     "roles": [["audience %s;" % AUDIENCE, "role_claim realm_access.roles;"],
               []],
+    "apps": [["audience %s;" % AUDIENCE, "allow_app on;"], []],
     "groups": [["audience %s;" % AUDIENCE],
                ["mcp_auth_require_claim groups has g1;"]]}
 
@@ -161,6 +162,19 @@ class Kind(ClaimsTest):
         self.assertReason(None, "pair", tid="t", oid="o", sub=None)
         self.assertReason("subject", "pair", tid="t")
         self.assertReason("subject", "pair", oid="o")
+
+
+class Applications(ClaimsTest):
+    def test_extension(self):
+        """1.1: a server lists the authorization extension it accepts."""
+        name = "io.modelcontextprotocol/oauth-client-credentials"
+        for path, listed in (("apps", True), ("shop", False)):
+            result = self.door.mcp(
+                "server/discover", path="/" + path,
+                token=self.door.idp.realm(path).token()).json["result"]
+            self.assertEqual(
+                name in result["capabilities"].get("extensions", {}), listed)
+            self.assertEqual(result["capabilities"]["tools"], {})
 
 
 class Binding(ClaimsTest):

@@ -39,6 +39,9 @@ static ngx_int_t ngx_http_mcp_catalog_end(ngx_conf_t *cf, ngx_str_t *tail,
 static ngx_int_t ngx_http_mcp_catalog_results(ngx_conf_t *cf,
     ngx_http_mcp_catalog_t *catalog, ngx_http_mcp_loc_conf_t *mlcf,
     ngx_str_t *info);
+static ngx_int_t ngx_http_mcp_catalog_capabilities(ngx_conf_t *cf,
+    ngx_http_mcp_catalog_t *catalog, ngx_http_mcp_loc_conf_t *mlcf,
+    ngx_str_t *out);
 static ngx_int_t ngx_http_mcp_catalog_cors(ngx_conf_t *cf,
     ngx_http_mcp_catalog_t *catalog);
 static ngx_uint_t ngx_http_mcp_catalog_cors_has(
@@ -413,13 +416,14 @@ static ngx_int_t
 ngx_http_mcp_catalog_results(ngx_conf_t *cf, ngx_http_mcp_catalog_t *catalog,
     ngx_http_mcp_loc_conf_t *mlcf, ngx_str_t *info)
 {
-    const char                *capabilities;
+    ngx_str_t                  capabilities;
     ngx_http_mcp_json_text_t   text;
 
-    /* VER-11: what is advertised works, what is not answers -32601 */
-
-    capabilities = catalog->tools.nelts ? ",\"capabilities\":{\"tools\":{}}"
-                                        : ",\"capabilities\":{}";
+    if (ngx_http_mcp_catalog_capabilities(cf, catalog, mlcf, &capabilities)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
     if (ngx_http_mcp_json_text_init(&text, cf->pool, 512) != NGX_OK) {
         return NGX_ERROR;
@@ -427,7 +431,7 @@ ngx_http_mcp_catalog_results(ngx_conf_t *cf, ngx_http_mcp_catalog_t *catalog,
 
     ngx_http_mcp_json_text_put(&text, "{\"resultType\":\"complete\","
                                "\"supportedVersions\":[\"2026-07-28\"]");
-    ngx_http_mcp_json_text_put(&text, capabilities);
+    ngx_http_mcp_json_text_raw(&text, capabilities.data, capabilities.len);
     ngx_http_mcp_catalog_member(&text, "instructions", &mlcf->instructions);
     ngx_http_mcp_json_text_raw(&text, catalog->list_tail.data,
                                catalog->list_tail.len);
@@ -439,13 +443,60 @@ ngx_http_mcp_catalog_results(ngx_conf_t *cf, ngx_http_mcp_catalog_t *catalog,
         return NGX_ERROR;
     }
 
-    ngx_http_mcp_json_text_put(&text, capabilities);
+    ngx_http_mcp_json_text_raw(&text, capabilities.data, capabilities.len);
     ngx_http_mcp_json_text_put(&text, ",\"serverInfo\":");
     ngx_http_mcp_json_text_raw(&text, info->data, info->len);
     ngx_http_mcp_catalog_member(&text, "instructions", &mlcf->instructions);
     ngx_http_mcp_json_text_put(&text, "}");
 
     return ngx_http_mcp_json_text_done(&text, &catalog->initialize);
+}
+
+
+/* VER-11: what is advertised works, what is not answers -32601 */
+
+static ngx_int_t
+ngx_http_mcp_catalog_capabilities(ngx_conf_t *cf,
+    ngx_http_mcp_catalog_t *catalog, ngx_http_mcp_loc_conf_t *mlcf,
+    ngx_str_t *out)
+{
+    ngx_uint_t                 i, apps;
+    ngx_http_mcp_provider_t  **provider;
+    ngx_http_mcp_json_text_t   text;
+
+    if (ngx_http_mcp_json_text_init(&text, cf->pool, 128) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    apps = 0;
+
+    if (ngx_http_mcp_auth_on(&mlcf->auth)) {
+        provider = mlcf->auth.providers.elts;
+
+        for (i = 0; i < mlcf->auth.providers.nelts; i++) {
+            apps |= (provider[i]->policy.allow_app == 1);
+        }
+    }
+
+    ngx_http_mcp_json_text_put(&text, ",\"capabilities\":{");
+
+    if (catalog->tools.nelts) {
+        ngx_http_mcp_json_text_put(&text, "\"tools\":{}");
+    }
+
+    if (apps) {
+
+        /* authorization.md 1.1: tokens without a user are taken */
+
+        ngx_http_mcp_json_text_put(&text, catalog->tools.nelts ? "," : "");
+        ngx_http_mcp_json_text_put(&text, "\"extensions\":{"
+                      "\"io.modelcontextprotocol/oauth-client-credentials\":"
+                      "{}}");
+    }
+
+    ngx_http_mcp_json_text_put(&text, "}");
+
+    return ngx_http_mcp_json_text_done(&text, out);
 }
 
 
