@@ -48,7 +48,8 @@ ASAN_CONF := --with-compat --with-debug --with-threads --with-pcre-jit \
              --with-http_auth_request_module --with-http_gunzip_module \
              --with-http_gzip_static_module --with-http_sub_module \
              --with-http_addition_module --with-http_stub_status_module \
-             --with-http_realip_module --with-http_slice_module
+             --with-http_realip_module --with-http_slice_module \
+             --with-poll_module
 
 ASAN_NGX := $(MCP_CACHE)/asan-$(NGINX_VERSION)-$(shell \
               echo '$(ASAN_CC_OPT) $(ASAN_CONF)' | cksum | cut -d ' ' -f 1)
