@@ -9,8 +9,10 @@ and the client hears the same for all of them.
 
 import hashlib
 import http.client
+import os
 import pathlib
 import random
+import signal
 import ssl
 import sys
 import unittest
@@ -154,6 +156,38 @@ class Kind(ClaimsTest):
                                          .encode()).hexdigest())
         await_for(lambda: self.door.call(
             path="/shop", token=token).status == 401, "the new deny list")
+
+    def test_denied_by_whole_token(self):
+        """3.7: the digest of all of a token is understood, too."""
+        token = self.realm.token(jti="by-whole-digest")
+        self.assertResult(self.door.call(path="/shop", token=token))
+        self.door.write("denied", "jti j-denied\nsub s-denied\n"
+                        "sid i-denied\ntoken %s\n"
+                        % hashlib.sha256(token.encode()).hexdigest())
+        await_for(lambda: self.door.call(
+            path="/shop", token=token).status == 401, "the new deny list")
+
+    def test_deny_list_gone(self):
+        """T26: what was read stays in force; a worker that starts without
+        it lets nobody in, since it cannot know."""
+        path = self.door.files + "/denied"
+        os.rename(path, path + ".away")
+        try:
+            self.assertResult(self.door.call(path="/shop",
+                                             token=self.realm.token()))
+            self.assertReason("revoked", jti="j-denied")
+            old = set(self.door.workers())
+            for pid in old:
+                os.kill(pid, signal.SIGTERM)
+            await_for(lambda: len(set(self.door.workers()) - old)
+                      == len(old), "new workers")
+            self.assertRefused(self.door.call(
+                path="/shop", token=self.realm.token()), 503, "check_failed")
+        finally:
+            os.rename(path + ".away", path)
+        await_for(lambda: self.door.call(
+            path="/shop", token=self.realm.token()).status == 200, "the file")
+        self.assertReason("revoked", jti="j-denied")
 
     def test_subject(self):
         """Step 21: the principal's parts must be there."""

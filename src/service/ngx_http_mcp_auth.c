@@ -95,6 +95,12 @@ ngx_http_mcp_auth_start(ngx_cycle_t *cycle)
 
     ngx_http_mcp_wait_init(&worker->waiters, cycle->log);
     ngx_http_mcp_token_cache_init(&worker->tokens);
+
+    /* the picture of the load may be old by now: this worker has to look */
+
+    worker->denied.verified = 0;
+    worker->denied.checked = 0;
+
     ngx_queue_init(&worker->views);
 
     return ngx_http_mcp_key_store_start(cycle, mmcf);
@@ -228,11 +234,15 @@ ngx_http_mcp_auth_judge(ngx_http_mcp_auth_t *auth)
     mmcf = ngx_http_get_module_main_conf(auth->request, ngx_http_mcp_module);
     worker = mmcf->worker->auth;
 
-    if (mmcf->denylist.len
-        && ngx_http_mcp_deny_list_has(&worker->denied, &mmcf->denylist,
-                                      auth->request->pool, auth->principal))
-    {
-        return ngx_http_mcp_auth_refuse(auth, NGX_HTTP_MCP_TOKEN_REVOKED);
+    if (mmcf->denylist.len) {
+        rc = ngx_http_mcp_deny_list_has(&worker->denied, &mmcf->denylist,
+                                        auth->request->pool,
+                                        auth->principal);
+        if (rc != NGX_OK) {
+            return ngx_http_mcp_auth_refuse(auth, (rc == NGX_DECLINED)
+                                            ? NGX_HTTP_MCP_TOKEN_REVOKED
+                                            : NGX_HTTP_MCP_TOKEN_CHECK_FAILED);
+        }
     }
 
     return ngx_http_mcp_auth_base(auth);

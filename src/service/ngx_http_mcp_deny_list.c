@@ -34,6 +34,8 @@ typedef struct {
 static ngx_uint_t ngx_http_mcp_deny_list_find(
     const ngx_http_mcp_deny_list_t *list, ngx_uint_t kind,
     const ngx_str_t *value);
+static ngx_uint_t ngx_http_mcp_deny_list_digest(
+    const ngx_http_mcp_deny_list_t *list, const u_char *digest);
 static void ngx_http_mcp_deny_list_check(ngx_http_mcp_deny_list_t *list,
     const ngx_str_t *file);
 static void ngx_http_mcp_deny_list_read(ngx_http_mcp_deny_list_t *list,
@@ -99,12 +101,11 @@ ngx_http_mcp_deny_list_cleanup(void *data)
 }
 
 
-ngx_uint_t
+ngx_int_t
 ngx_http_mcp_deny_list_has(ngx_http_mcp_deny_list_t *list,
     const ngx_str_t *file, ngx_pool_t *pool,
     const ngx_http_mcp_principal_t *p)
 {
-    u_char                hex[2 * NGX_HTTP_MCP_TOKEN_DIGEST];
     ngx_int_t             rc;
     ngx_str_t             text;
     ngx_uint_t            kind;
@@ -112,15 +113,20 @@ ngx_http_mcp_deny_list_has(ngx_http_mcp_deny_list_t *list,
 
     ngx_http_mcp_deny_list_check(list, file);
 
-    if (list->entries.nelts == 0) {
-        return 0;
+    if (!list->verified) {
+        return NGX_ERROR;
     }
 
-    if (p->facts.sub.len
-        && ngx_http_mcp_deny_list_find(list, NGX_HTTP_MCP_DENY_SUB,
-                                       &p->facts.sub))
+    if (list->entries.nelts == 0) {
+        return NGX_OK;
+    }
+
+    if (ngx_http_mcp_deny_list_find(list, NGX_HTTP_MCP_DENY_SUB,
+                                    &p->facts.sub)
+        || ngx_http_mcp_deny_list_digest(list, p->denied)
+        || ngx_http_mcp_deny_list_digest(list, p->digest))
     {
-        return 1;
+        return NGX_DECLINED;
     }
 
     ngx_http_mcp_json_members(&p->claims, ngx_http_mcp_deny_kinds, value,
@@ -140,12 +146,23 @@ ngx_http_mcp_deny_list_has(ngx_http_mcp_deny_list_t *list,
             || (rc == NGX_OK
                 && ngx_http_mcp_deny_list_find(list, kind, &text)))
         {
-            return 1;
+            return NGX_DECLINED;
         }
     }
 
+    return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_mcp_deny_list_digest(const ngx_http_mcp_deny_list_t *list,
+    const u_char *digest)
+{
+    u_char     hex[2 * NGX_HTTP_MCP_TOKEN_DIGEST];
+    ngx_str_t  text;
+
     text.data = hex;
-    text.len = ngx_hex_dump(hex, (u_char *) p->denied,
+    text.len = ngx_hex_dump(hex, (u_char *) digest,
                             NGX_HTTP_MCP_TOKEN_DIGEST)
                - hex;
 
@@ -210,6 +227,7 @@ ngx_http_mcp_deny_list_check(ngx_http_mcp_deny_list_t *list,
         && ngx_file_size(&fi) == list->size
         && ngx_file_uniq(&fi) == list->uniq)
     {
+        list->verified = 1;
         return;
     }
 
@@ -236,8 +254,10 @@ ngx_http_mcp_deny_list_read(ngx_http_mcp_deny_list_t *list,
             list->failed = 1;
 
             ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, ngx_errno,
-                          "\"mcp_auth_denylist\" \"%V\" cannot be read; "
-                          "what it said before is in force", file);
+                          "\"mcp_auth_denylist\" \"%V\" cannot be read; %s",
+                          file, list->verified
+                          ? "what it said before is in force"
+                          : "all requests that need it are answered by 503");
         }
 
         ngx_destroy_pool(pool);
@@ -255,6 +275,7 @@ ngx_http_mcp_deny_list_read(ngx_http_mcp_deny_list_t *list,
     list->size = ngx_file_size(&fi);
     list->uniq = ngx_file_uniq(&fi);
     list->failed = 0;
+    list->verified = 1;
 
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
                    "http mcp deny list \"%V\": %ui entries", file,

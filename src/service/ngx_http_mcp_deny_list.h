@@ -25,16 +25,22 @@ typedef struct {
     off_t                        size;
     ngx_file_uniq_t              uniq;
     unsigned                     failed:1; /* logged once */
+    unsigned                     verified:1;  /* by this worker: the picture
+                                              is, or was, that of the file */
 } ngx_http_mcp_deny_list_t;
 
 
 /*
- * 1 if the file names the principal's "jti", "sub", "sid" or the digest of
+ * Whether the file names the principal's "jti", "sub", "sid" or the digest of
  * its token.  The file is looked at once a second, and read when it has
  * changed; one that cannot be read leaves the last picture in force.
  * "pool" is for what has to be decoded.
+ *
+ * NGX_OK        it does not
+ * NGX_DECLINED  it does
+ * NGX_ERROR     this worker has never seen the file: nobody can say
  */
-ngx_uint_t ngx_http_mcp_deny_list_has(ngx_http_mcp_deny_list_t *list,
+ngx_int_t ngx_http_mcp_deny_list_has(ngx_http_mcp_deny_list_t *list,
     const ngx_str_t *file, ngx_pool_t *pool,
     const ngx_http_mcp_principal_t *p);
 
