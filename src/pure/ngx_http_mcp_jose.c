@@ -16,6 +16,10 @@
 #include "ngx_http_mcp_base64url.h"
 #include "ngx_http_mcp_jose.h"
 
+#if (__SSE2__)
+#include <emmintrin.h>
+#endif
+
 
 #define NGX_HTTP_MCP_JOSE_HEADER_DEPTH   4
 #define NGX_HTTP_MCP_JOSE_PAYLOAD_DEPTH  16
@@ -58,6 +62,33 @@ static ngx_uint_t ngx_http_mcp_jose_same(const ngx_str_t *a,
     const ngx_str_t *b);
 
 
+#if (__SSE2__)
+
+#define ngx_http_mcp_jose_between(v, a, b)                                   \
+    _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8((a) - 1)),                 \
+                  _mm_cmplt_epi8(v, _mm_set1_epi8((b) + 1)))
+
+/* 1 if 16 bytes are of base64url; bytes from 0x80 on are negative here */
+
+static ngx_inline ngx_uint_t
+ngx_http_mcp_jose_16(const u_char *p)
+{
+    __m128i  v, ok;
+
+    v = _mm_loadu_si128((const __m128i *) p);
+
+    ok = ngx_http_mcp_jose_between(_mm_or_si128(v, _mm_set1_epi8(0x20)),
+                                   'a', 'z');
+    ok = _mm_or_si128(ok, ngx_http_mcp_jose_between(v, '0', '9'));
+    ok = _mm_or_si128(ok, _mm_cmpeq_epi8(v, _mm_set1_epi8('-')));
+    ok = _mm_or_si128(ok, _mm_cmpeq_epi8(v, _mm_set1_epi8('_')));
+
+    return _mm_movemask_epi8(ok) == 0xffff;
+}
+
+#endif
+
+
 /* RFC 6750 2.1: letters, digits, "-", ".", "_", "~", "+", "/" */
 
 static const uint32_t  ngx_http_mcp_jose_b64token[] = {
@@ -88,25 +119,59 @@ static const ngx_str_t  ngx_http_mcp_jose_names[] = {
 };
 
 
+/* The first byte that is not of the set, which holds base64url; or last. */
+
+static u_char *
+ngx_http_mcp_jose_run(u_char *p, u_char *last, const uint32_t *set)
+{
+    u_char  *end;
+
+    for ( ;; ) {
+
+#if (__SSE2__)
+        while (last - p >= 16 && ngx_http_mcp_jose_16(p)) {
+            p += 16;
+        }
+#endif
+
+        for (end = ngx_min(p + 16, last); p < end; p++) {
+            if (!ngx_http_mcp_jose_in(set, *p)) {
+                return p;
+            }
+        }
+
+        if (p == last) {
+            return p;
+        }
+    }
+}
+
+
+ngx_uint_t
+ngx_http_mcp_bearer_scheme(const ngx_str_t *value)
+{
+    size_t  len;
+
+    len = sizeof("Bearer") - 1;
+
+    return value->len >= len
+           && ngx_strncasecmp(value->data, (u_char *) "Bearer", len) == 0
+           && (value->len == len || value->data[len] == ' '
+               || value->data[len] == '\t');
+}
+
+
 ngx_int_t
 ngx_http_mcp_bearer(const ngx_str_t *value, ngx_str_t *token)
 {
     u_char  *p, *last;
 
-    p = value->data;
-    last = p + value->len;
-
-    if (value->len < sizeof("Bearer") - 1
-        || ngx_strncasecmp(p, (u_char *) "Bearer", sizeof("Bearer") - 1) != 0)
-    {
+    if (!ngx_http_mcp_bearer_scheme(value)) {
         return NGX_DECLINED;
     }
 
-    p += sizeof("Bearer") - 1;
-
-    if (p < last && *p != ' ' && *p != '\t') {
-        return NGX_DECLINED;
-    }
+    p = value->data + sizeof("Bearer") - 1;
+    last = value->data + value->len;
 
     while (p < last && *p == ' ') {
         p++;
@@ -114,9 +179,7 @@ ngx_http_mcp_bearer(const ngx_str_t *value, ngx_str_t *token)
 
     token->data = p;
 
-    while (p < last && ngx_http_mcp_jose_in(ngx_http_mcp_jose_b64token, *p)) {
-        p++;
-    }
+    p = ngx_http_mcp_jose_run(p, last, ngx_http_mcp_jose_b64token);
 
     if (p == token->data) {
         return NGX_ERROR;
@@ -143,11 +206,7 @@ ngx_http_mcp_jws_shape(const ngx_str_t *token)
 
     for (dots = 0; /* void */ ; dots++) {
 
-        while (p < last
-               && ngx_http_mcp_jose_in(ngx_http_mcp_jose_base64url, *p))
-        {
-            p++;
-        }
+        p = ngx_http_mcp_jose_run(p, last, ngx_http_mcp_jose_base64url);
 
         if (p == last) {
             break;
@@ -233,7 +292,7 @@ ngx_http_mcp_jose_split(ngx_pool_t *pool, const ngx_str_t *token,
     for (i = 0; i < 2; i++) {
         text[i].data = p;
 
-        p = ngx_strlchr(p, last, '.');
+        p = memchr(p, '.', last - p);
 
         if (p == NULL || p == text[i].data) {
             return NGX_HTTP_MCP_TOKEN_B64;

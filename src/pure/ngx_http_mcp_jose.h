@@ -42,6 +42,9 @@ typedef struct {
 } ngx_http_mcp_jws_t;
 
 
+/* 1 if an Authorization header's scheme is Bearer, whatever follows. */
+ngx_uint_t ngx_http_mcp_bearer_scheme(const ngx_str_t *value);
+
 /*
  * The token of an Authorization header's value (2.2 item 1).
  *

@@ -46,6 +46,10 @@ static u_char *ngx_http_mcp_jws_integer(u_char *dst, const u_char *src,
     const ngx_http_mcp_jws_group_t *group);
 static ngx_int_t ngx_http_mcp_jws_digest(const ngx_http_mcp_jws_t *jws,
     const ngx_http_mcp_jwk_t *jwk, const u_char *signature, size_t len);
+static ngx_int_t ngx_http_mcp_jws_prepare(ngx_http_mcp_jwk_ready_t *ready,
+    ngx_uint_t alg);
+static ngx_int_t ngx_http_mcp_jws_eddsa(const ngx_http_mcp_jws_t *jws,
+    const ngx_http_mcp_jwk_t *jwk);
 static ngx_int_t ngx_http_mcp_jws_pss(EVP_PKEY_CTX *ctx, const EVP_MD *md);
 static const EVP_MD *ngx_http_mcp_jws_hash(ngx_uint_t alg);
 
@@ -101,7 +105,7 @@ ngx_http_mcp_jws_verify(const ngx_http_mcp_jws_t *jws,
         rc = ngx_http_mcp_jws_whole(jws, jwk, EVP_PKEY_get_size(jwk->pkey));
 
     } else if (jws->alg == NGX_HTTP_MCP_ALG_EDDSA) {
-        rc = ngx_http_mcp_jws_whole(jws, jwk, NGX_HTTP_MCP_JWS_EDDSA);
+        rc = ngx_http_mcp_jws_eddsa(jws, jwk);
 
     } else {
         rc = ngx_http_mcp_jws_ecdsa(jws, jwk);
@@ -260,39 +264,105 @@ static ngx_int_t
 ngx_http_mcp_jws_digest(const ngx_http_mcp_jws_t *jws,
     const ngx_http_mcp_jwk_t *jwk, const u_char *signature, size_t len)
 {
-    ngx_int_t      rc;
-    EVP_MD_CTX    *ctx;
-    const EVP_MD  *md;
-    EVP_PKEY_CTX  *pctx;
+    u_char                     digest[EVP_MAX_MD_SIZE];
+    unsigned int               size;
+    ngx_http_mcp_jwk_ready_t  *ready;
 
-    md = ngx_http_mcp_jws_hash(jws->alg);
+    ready = jwk->ready;
 
-    /* EdDSA hashes by itself; for others OpenSSL would choose one */
-
-    if (md == NULL && jws->alg != NGX_HTTP_MCP_ALG_EDDSA) {
-        return NGX_DECLINED;
-    }
-
-    ctx = EVP_MD_CTX_new();
-    if (ctx == NULL) {
+    if (ready->alg != jws->alg
+        && ngx_http_mcp_jws_prepare(ready, jws->alg) != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
-    rc = NGX_ERROR;
-
-    if (EVP_DigestVerifyInit(ctx, &pctx, md, NULL, jwk->pkey) == 1
-        && ((jws->alg & NGX_HTTP_MCP_ALG_PS) == 0
-            || ngx_http_mcp_jws_pss(pctx, md) == NGX_OK))
+    if (EVP_DigestInit_ex2(ready->md, NULL, NULL) != 1
+        || EVP_DigestUpdate(ready->md, jws->text.data, jws->text.len) != 1
+        || EVP_DigestFinal_ex(ready->md, digest, &size) != 1)
     {
-        rc = NGX_DECLINED;
+        return NGX_ERROR;
+    }
 
-        if (EVP_DigestVerify(ctx, signature, len, jws->text.data,
-                             jws->text.len)
-            == 1)
+    return (EVP_PKEY_verify(ready->verify, signature, len, digest, size) == 1)
+           ? NGX_OK : NGX_DECLINED;
+}
+
+
+/* a key verifies one algorithm, but for RSA keys without "alg" */
+
+static ngx_int_t
+ngx_http_mcp_jws_prepare(ngx_http_mcp_jwk_ready_t *ready, ngx_uint_t alg)
+{
+    const EVP_MD  *md;
+
+    ready->alg = 0;
+
+    EVP_PKEY_CTX_free(ready->verify);
+    EVP_MD_CTX_free(ready->md);
+
+    md = ngx_http_mcp_jws_hash(alg);
+
+    ready->md = EVP_MD_CTX_new();
+    ready->verify = EVP_PKEY_CTX_new_from_pkey(NULL, ready->pkey, NULL);
+
+    if (md == NULL || ready->md == NULL || ready->verify == NULL
+        || EVP_DigestInit_ex2(ready->md, md, NULL) != 1
+        || EVP_PKEY_verify_init(ready->verify) != 1
+        || EVP_PKEY_CTX_set_signature_md(ready->verify, md) != 1
+        || ((alg & NGX_HTTP_MCP_ALG_PS)
+            && ngx_http_mcp_jws_pss(ready->verify, md) != NGX_OK))
+    {
+        return NGX_ERROR;
+    }
+
+    ready->alg = alg;
+
+    return NGX_OK;
+}
+
+
+/*
+ * It hashes by itself, and has no digest that could be signed: a context that
+ * is ready is copied, for which OpenSSL needs not look up anything.
+ */
+
+static ngx_int_t
+ngx_http_mcp_jws_eddsa(const ngx_http_mcp_jws_t *jws,
+    const ngx_http_mcp_jwk_t *jwk)
+{
+    ngx_int_t                  rc;
+    EVP_MD_CTX                *ctx;
+    ngx_http_mcp_jwk_ready_t  *ready;
+
+    if (jws->signature_len != NGX_HTTP_MCP_JWS_EDDSA) {
+        return NGX_DECLINED;
+    }
+
+    ready = jwk->ready;
+
+    if (ready->md == NULL) {
+        ready->md = EVP_MD_CTX_new();
+
+        if (ready->md == NULL
+            || EVP_DigestVerifyInit(ready->md, NULL, NULL, NULL, ready->pkey)
+               != 1)
         {
-            rc = NGX_OK;
+            EVP_MD_CTX_free(ready->md);
+            ready->md = NULL;
+            return NGX_ERROR;
         }
     }
+
+    ctx = EVP_MD_CTX_new();
+
+    if (ctx == NULL || EVP_MD_CTX_copy_ex(ctx, ready->md) != 1) {
+        EVP_MD_CTX_free(ctx);
+        return NGX_ERROR;
+    }
+
+    rc = (EVP_DigestVerify(ctx, jws->signature, jws->signature_len,
+                           jws->text.data, jws->text.len)
+          == 1) ? NGX_OK : NGX_DECLINED;
 
     EVP_MD_CTX_free(ctx);
 

@@ -182,6 +182,7 @@ void
 ngx_http_mcp_json_members(const ngx_http_mcp_json_t *object,
     const ngx_str_t *names, ngx_http_mcp_json_t *values, ngx_uint_t n)
 {
+    u_char                     c;
     ngx_uint_t                 i, found;
     ngx_http_mcp_json_t        name, value;
     ngx_http_mcp_json_iter_t   it;
@@ -198,8 +199,13 @@ ngx_http_mcp_json_members(const ngx_http_mcp_json_t *object,
 
     while (found < n && ngx_http_mcp_json_next(&it, &name, &value) == NGX_OK) {
 
+        /* most differ in their first character; an escape may be any */
+
+        c = name.raw.data[1];
+
         for (i = 0; i < n; i++) {
-            if (values[i].type == NGX_HTTP_MCP_JSON_NONE
+            if ((names[i].len == 0 || names[i].data[0] == c || c == '\\')
+                && values[i].type == NGX_HTTP_MCP_JSON_NONE
                 && ngx_http_mcp_json_equal(&name, &names[i]))
             {
                 values[i] = value;

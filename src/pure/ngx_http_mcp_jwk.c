@@ -614,16 +614,19 @@ ngx_http_mcp_jwk_keep(ngx_pool_t *pool, ngx_http_mcp_jwk_t *jwk,
         return NGX_DECLINED;
     }
 
-    cln = ngx_pool_cleanup_add(pool, 0);
+    cln = ngx_pool_cleanup_add(pool, sizeof(ngx_http_mcp_jwk_ready_t));
     if (cln == NULL) {
         EVP_PKEY_free(pkey);
         return NGX_ERROR;
     }
 
     cln->handler = ngx_http_mcp_jwk_free;
-    cln->data = pkey;
 
     jwk->pkey = pkey;
+    jwk->ready = cln->data;
+
+    ngx_memzero(jwk->ready, sizeof(ngx_http_mcp_jwk_ready_t));
+    jwk->ready->pkey = pkey;
 
     return NGX_OK;
 }
@@ -632,7 +635,11 @@ ngx_http_mcp_jwk_keep(ngx_pool_t *pool, ngx_http_mcp_jwk_t *jwk,
 static void
 ngx_http_mcp_jwk_free(void *data)
 {
-    EVP_PKEY_free(data);
+    ngx_http_mcp_jwk_ready_t *ready = data;
+
+    EVP_PKEY_CTX_free(ready->verify);
+    EVP_MD_CTX_free(ready->md);
+    EVP_PKEY_free(ready->pkey);
 }
 
 

@@ -49,16 +49,27 @@
 #define NGX_HTTP_MCP_JWKS_KEYS   64            /* usable keys of a set */
 
 
+/* what OpenSSL takes long to prepare, kept from one signature to the next */
+
 typedef struct {
-    ngx_str_t    kid;                      /* these four absent: data is
+    EVP_PKEY      *pkey;
+    EVP_MD_CTX    *md;                     /* NULL: not used yet */
+    EVP_PKEY_CTX  *verify;
+    ngx_uint_t     alg;                    /* for which these are */
+} ngx_http_mcp_jwk_ready_t;
+
+
+typedef struct {
+    ngx_str_t                  kid;        /* these four absent: data is
                                               NULL */
-    ngx_str_t    x5t;
-    ngx_str_t    x5t_s256;                 /* "x5t#S256" */
-    ngx_str_t    issuer;                   /* Entra's own member */
-    ngx_uint_t   algs;                     /* bits it may verify: by family,
+    ngx_str_t                  x5t;
+    ngx_str_t                  x5t_s256;   /* "x5t#S256" */
+    ngx_str_t                  issuer;     /* Entra's own member */
+    ngx_uint_t                 algs;       /* bits it may verify: by family,
                                               curve, size and "alg" */
-    EVP_PKEY    *pkey;                     /* NULL: a secret of HMAC */
-    ngx_str_t    secret;
+    EVP_PKEY                  *pkey;       /* NULL: a secret of HMAC */
+    ngx_http_mcp_jwk_ready_t  *ready;      /* of pkey */
+    ngx_str_t                  secret;
 } ngx_http_mcp_jwk_t;
 
 

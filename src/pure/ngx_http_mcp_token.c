@@ -97,7 +97,8 @@ ngx_http_mcp_token_key_issuer(const ngx_str_t *key_issuer,
     }
 
     for ( ;; ) {
-        hole = ngx_strlcasestrn(p, last, name, sizeof(name) - 2);
+        hole = memchr(p, '{', last - p)
+               ? ngx_strlcasestrn(p, last, name, sizeof(name) - 2) : NULL;
 
         if (hole == NULL) {
             return ngx_http_mcp_token_begins(&rest, p, last - p)

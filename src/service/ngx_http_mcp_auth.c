@@ -26,6 +26,8 @@ static ngx_int_t ngx_http_mcp_auth_judge(ngx_http_mcp_auth_t *auth);
 static ngx_int_t ngx_http_mcp_auth_credential(ngx_http_mcp_auth_t *auth);
 static ngx_int_t ngx_http_mcp_auth_token(ngx_http_mcp_auth_t *auth,
     const ngx_str_t *token, ngx_uint_t bearer);
+static ngx_int_t ngx_http_mcp_auth_digest(ngx_http_mcp_auth_t *auth,
+    const ngx_str_t *token);
 static ngx_uint_t ngx_http_mcp_auth_seen(ngx_http_mcp_auth_t *auth);
 static ngx_int_t ngx_http_mcp_auth_base(ngx_http_mcp_auth_t *auth);
 static ngx_int_t ngx_http_mcp_auth_wait(ngx_http_mcp_auth_t *auth);
@@ -93,6 +95,14 @@ ngx_http_mcp_auth_start(ngx_cycle_t *cycle)
     cln->handler = ngx_http_mcp_auth_stop;
     cln->data = worker;
 
+    worker->sha256 = EVP_MD_CTX_new();
+
+    if (worker->sha256 == NULL
+        || EVP_DigestInit_ex2(worker->sha256, EVP_sha256(), NULL) != 1)
+    {
+        return NGX_ERROR;
+    }
+
     ngx_http_mcp_wait_init(&worker->waiters, cycle->log);
     ngx_http_mcp_token_cache_init(&worker->tokens);
 
@@ -119,6 +129,8 @@ ngx_http_mcp_auth_stop(void *data)
     if (worker->waiters.timer.timer_set) {
         ngx_del_timer(&worker->waiters.timer);
     }
+
+    EVP_MD_CTX_free(worker->sha256);
 
     while (worker->tokens.entries) {
         q = ngx_queue_last(&worker->tokens.queue);
@@ -300,15 +312,8 @@ ngx_http_mcp_auth_token(ngx_http_mcp_auth_t *auth, const ngx_str_t *token,
         return ngx_http_mcp_auth_refuse(auth, NGX_HTTP_MCP_TOKEN_TOO_LARGE);
     }
 
-    if (!auth->hashed) {
-        if (EVP_Digest(token->data, token->len, auth->digest, NULL,
-                       EVP_sha256(), NULL)
-            != 1)
-        {
-            return ngx_http_mcp_auth_refuse(auth, NGX_HTTP_MCP_TOKEN_MEMORY);
-        }
-
-        auth->hashed = 1;
+    if (!auth->hashed && ngx_http_mcp_auth_digest(auth, token) != NGX_OK) {
+        return ngx_http_mcp_auth_refuse(auth, NGX_HTTP_MCP_TOKEN_MEMORY);
     }
 
     if (bearer && ngx_http_mcp_auth_seen(auth)) {
@@ -338,6 +343,35 @@ ngx_http_mcp_auth_token(ngx_http_mcp_auth_t *auth, const ngx_str_t *token,
     default:
         return ngx_http_mcp_auth_opaque(auth, token);
     }
+}
+
+
+/*
+ * The context has its digest already: OpenSSL looks one up under two locks
+ * each time that it gets another.
+ */
+
+static ngx_int_t
+ngx_http_mcp_auth_digest(ngx_http_mcp_auth_t *auth, const ngx_str_t *token)
+{
+    EVP_MD_CTX                  *ctx;
+    ngx_http_mcp_main_conf_t    *mmcf;
+    ngx_http_mcp_auth_worker_t  *worker;
+
+    mmcf = ngx_http_get_module_main_conf(auth->request, ngx_http_mcp_module);
+    worker = mmcf->worker->auth;
+    ctx = worker->sha256;
+
+    if (EVP_DigestInit_ex2(ctx, NULL, NULL) != 1
+        || EVP_DigestUpdate(ctx, token->data, token->len) != 1
+        || EVP_DigestFinal_ex(ctx, auth->digest, NULL) != 1)
+    {
+        return NGX_ERROR;
+    }
+
+    auth->hashed = 1;
+
+    return NGX_OK;
 }
 
 

@@ -124,13 +124,6 @@ ngx_http_mcp_auth_jws_judge(ngx_http_mcp_auth_t *auth, const ngx_str_t *token,
     p->provider = provider;
     p->claims = jws->claims;
 
-    if (EVP_Digest(jws->text.data, jws->text.len, p->denied, NULL,
-                   EVP_sha256(), NULL)
-        != 1)
-    {
-        return ngx_http_mcp_auth_refuse(auth, NGX_HTTP_MCP_TOKEN_MEMORY);
-    }
-
     /* steps 11 and 12 */
 
     rc = ngx_http_mcp_auth_signature(auth, p, jws, &iss);
@@ -154,6 +147,14 @@ ngx_http_mcp_auth_jws_judge(ngx_http_mcp_auth_t *auth, const ngx_str_t *token,
     }
 
     mmcf = ngx_http_get_module_main_conf(auth->request, ngx_http_mcp_module);
+
+    if (mmcf->denylist.len
+        && EVP_Digest(jws->text.data, jws->text.len, p->denied, NULL,
+                      EVP_sha256(), NULL)
+           != 1)
+    {
+        return ngx_http_mcp_auth_refuse(auth, NGX_HTTP_MCP_TOKEN_MEMORY);
+    }
 
     ttl = mmcf->cache_ttl;
 

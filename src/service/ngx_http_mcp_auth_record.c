@@ -210,14 +210,13 @@ ngx_http_mcp_auth_cleanup(void *data)
 void
 ngx_http_mcp_auth_take(ngx_http_mcp_auth_t *auth)
 {
-    ngx_str_t            token;
     ngx_table_elt_t     *h;
     ngx_http_request_t  *r;
 
     r = auth->request;
     h = r->headers_in.authorization;
 
-    if (h && ngx_http_mcp_bearer(&h->value, &token) != NGX_DECLINED) {
+    if (h && ngx_http_mcp_bearer_scheme(&h->value)) {
 
         auth->shown = h->value;
 
@@ -287,14 +286,11 @@ void
 ngx_http_mcp_auth_conceal(ngx_http_request_t *r,
     const ngx_http_mcp_auth_conf_t *conf)
 {
-    ngx_str_t         token;
     ngx_table_elt_t  *h;
 
     h = r->headers_in.authorization;
 
-    if (h && !conf->pass_token
-        && ngx_http_mcp_bearer(&h->value, &token) != NGX_DECLINED)
-    {
+    if (h && !conf->pass_token && ngx_http_mcp_bearer_scheme(&h->value)) {
         ngx_http_mcp_auth_hide(h);
         r->headers_in.authorization = NULL;
     }

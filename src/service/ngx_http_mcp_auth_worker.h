@@ -10,6 +10,7 @@
 #define _NGX_HTTP_MCP_AUTH_WORKER_H_INCLUDED_
 
 
+#include <openssl/evp.h>
 #include "ngx_http_mcp_deny_list.h"
 #include "ngx_http_mcp_principal.h"
 #include "ngx_http_mcp_wait.h"
@@ -30,6 +31,7 @@ typedef struct {
     ngx_http_mcp_introspector_t  *introspectors;  /* one a provider */
     ngx_queue_t                   views;   /* filtered lists, of src/method */
     ngx_uint_t                    nviews;
+    EVP_MD_CTX                   *sha256;  /* ready for the next text */
 } ngx_http_mcp_auth_worker_t;
 
 
