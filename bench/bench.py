@@ -18,6 +18,7 @@ import http.client
 import json
 import os
 import pathlib
+import random
 import re
 import signal
 import socket
@@ -25,6 +26,9 @@ import statistics
 import subprocess
 import sys
 import time
+
+import auth
+from rows import CALL, ID, LIST, MODERN, PING, ROWS
 
 HERE = pathlib.Path(__file__).resolve().parent
 WORK = pathlib.Path(os.environ.get("BENCH_DIR", HERE.parent / "build/bench"))
@@ -37,78 +41,6 @@ FOREIGN = (0.06, 0.08)          # share of a core that others may take
 
 SIZES = {"300b": 300, "4k": 4096, "100k": 102400, "1m": 1048576}
 ENDPOINTS = (3, 5, 50, 500)
-LEGACY, MODERN = "2025-11-25", "2026-07-28"
-ID = 88888888                   # loadgen makes it another in each request
-
-
-class Row:
-    """One comparison: a message, what serves it, what it may cost."""
-
-    def __init__(self, name, method, what, must, aim, era=LEGACY, tools=5,
-                 against=None, connections=64):
-        self.name, self.method, self.what = name, method, what
-        self.must, self.aim, self.era = must, aim, era
-        self.connections = connections
-        self.module = f"/mcp{tools}"
-        self.limit = against or (f"/r/{what}/42?q=abc"
-                                 if method == "tools/call" else f"/{name}")
-        self.limit_is_module = self.limit.startswith("/mcp")
-
-    def against(self):
-        if self.limit_is_module:
-            return "5 tools"
-        return "proxy_pass" if self.method == "tools/call" else "return 200"
-
-    def message(self):
-        params = {}
-        if self.method == "tools/call":
-            params = {"name": f"item_{self.what}",
-                      "arguments": {"id": "42", "q": "abc"}}
-        if self.era == MODERN:
-            prefix = "io.modelcontextprotocol/"
-            params["_meta"] = {
-                prefix + "protocolVersion": MODERN,
-                prefix + "clientInfo": {"name": "bench", "version": "1.0"},
-                prefix + "clientCapabilities": {}}
-        message = {"jsonrpc": "2.0", "id": ID, "method": self.method}
-        if params:
-            message["params"] = params
-        return json.dumps(message, separators=(",", ":"))
-
-    def headers(self):
-        headers = {"Content-Type": "application/json",
-                   "Accept": "application/json, text/event-stream",
-                   "MCP-Protocol-Version": self.era}
-        if self.era == MODERN:
-            headers["Mcp-Method"] = self.method
-            if self.method == "tools/call":
-                headers["Mcp-Name"] = f"item_{self.what}"
-        return headers
-
-    def raw(self, path):
-        body = self.message()
-        lines = [f"POST {path} HTTP/1.1", "Host: localhost"]
-        lines += [f"{k}: {v}" for k, v in self.headers().items()]
-        lines += [f"Content-Length: {len(body)}", "", body]
-        return "\r\n".join(lines).encode()
-
-
-CALL, LIST = "tools/call", "tools/list"
-
-ROWS = [
-    Row("ping", "ping", None, None, None),
-    Row("list-3", LIST, 3, 1.35, 1.15, tools=3),
-    Row("list-3-modern", LIST, 3, 1.35, 1.15, tools=3, era=MODERN),
-    Row("list-50", LIST, 50, 1.20, 1.0, tools=50),
-    Row("list-500", LIST, 500, 1.05, 0.9, tools=500),
-    Row("call-300b", CALL, "300b", 1.35, 1.20),
-    Row("call-300b-modern", CALL, "300b", 1.35, 1.20, era=MODERN),
-    Row("call-4k", CALL, "4k", 1.60, 1.35),
-    Row("call-100k", CALL, "100k", 5.5, 3.8),
-    Row("call-1m", CALL, "1m", 5.0, 3.6, connections=16),
-    Row("call-beside-500", CALL, "300b", 1.02, 1.0, tools=500,
-        against="/mcp5"),
-]
 
 
 # data and configurations
@@ -155,24 +87,28 @@ def tool_names(count):
     return (names + [f"tool_{i:03}" for i in range(len(names), count)])[:count]
 
 
-def endpoint(count):
-    """A location with that many tools; the first ones are the rows' own."""
-    lines = [f"location = /mcp{count} {{ mcp;"]
-    for i, name in enumerate(tool_names(count)):
-        path = name[5:] if name.startswith("item_") else "300b"
-        lines.append(f"""mcp_tool {name} {{
+def tool(i, name, more=""):
+    path = name[5:] if name.startswith("item_") else "300b"
+    return f"""mcp_tool {name} {{
             description "Reads one record of collection {i} of the inventory
  service and returns it as JSON, with all of its fields.";
             param id string "Identifier of the record" required;
             param q string "Optional filter expression";
             request GET "/r/{path}/{{id}}{{?q}}";
             pass @api;
-            annotations read_only; }}""".replace("\n service", " service"))
-    return "\n".join(lines) + "\n}\n"
+            annotations read_only; {more} }}""".replace("\n service",
+                                                       " service")
 
 
-def fill(name, values):
-    text = (HERE / "conf" / name).read_text()
+def endpoint(path, count, guard="", more=lambda i: ""):
+    """A location with that many tools; the first ones are the rows' own."""
+    tools = [tool(i, name, more(i))
+             for i, name in enumerate(tool_names(count))]
+    return "\n".join([f"location = /{path} {{ mcp; {guard}", *tools, "}"])
+
+
+def fill(name, values, source=None):
+    text = (HERE / "conf" / (source or name)).read_text()
     for key, value in values.items():
         text = text.replace(f"@{key}@", str(value))
     (WORK / name).write_text(text)
@@ -182,7 +118,7 @@ def returned(rows, refs):
     """"return" locations of the module's own answers, with another id."""
     maps, places = [], []
     for row in rows:
-        if row.method == CALL:
+        if row.sides["limit"][0] != "limits" or row.method == CALL:
             continue
         body = refs[row.name].replace(str(ID).encode(), b"77777777").decode()
         assert not re.search(r"[$'\\]", body), "a body that needs escapes"
@@ -201,10 +137,19 @@ def returned(rows, refs):
 
 # processes
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+def free_ports(names):
+    """Those that no connection is given: icount.py uses them repeatedly."""
+    ports = {}
+    for port in random.sample(range(20000, 32000), 1000):
+        if len(ports) == len(names):
+            return ports
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+                ports[names[len(ports)]] = port
+            except OSError:
+                continue
+    sys.exit("no free ports")
 
 
 class Nginx:
@@ -242,13 +187,13 @@ class Nginx:
         """What a signal ends: strace itself keeps them off."""
         return int(self.worker()) if self.traced else self.process.pid
 
-    def post(self, path, row, connection=None):
+    def post(self, path, row, connection=None, headers=None, status=200):
         c = connection or http.client.HTTPConnection("127.0.0.1", self.port,
                                                      timeout=60)
-        c.request("POST", path, row.message(), row.headers())
+        c.request("POST", path, row.message(), headers or row.headers())
         response = c.getresponse()
         body = response.read()
-        if response.status != 200:
+        if response.status != status:
             sys.exit(f"{row.name}: {path} answered {response.status}: "
                      f"{body[:300]}")
         return body
@@ -266,11 +211,15 @@ class Nginx:
 
 
 class Bench:
-    """Upstream, limits and module, each checked once; a context manager."""
+    """Upstream, limits and those with the module; a context manager.
+
+    What they answer is checked once, before anything is measured.
+    """
 
     def __init__(self, rows):
         self.rows, self.servers, self.refs = rows, {}, {}
-        self.ports = {n: free_port() for n in ("upstream", "limits", "module")}
+        self.ports = free_ports(("upstream", "limits", "module",
+                                 *auth.CACHES))
 
     def __enter__(self):
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -286,13 +235,16 @@ class Bench:
         fill("api.inc", {"UPSTREAM": self.ports["upstream"]})
         fill("upstream.conf", {"UPSTREAM": self.ports["upstream"],
                                "BODY": self.documents["300b"].decode()})
-        fill("module.conf", {
-            "PORT": self.ports["module"],
-            "MODULE": pathlib.Path(MODULE).resolve(),
-            "ENDPOINTS": "\n".join(map(endpoint, ENDPOINTS))})
+        (WORK / "data/jwks.json").write_text(auth.jwks())
+        self.fill_module("module", "", "\n".join(
+            endpoint(f"mcp{count}", count) for count in ENDPOINTS))
+        for name in auth.CACHES:
+            self.fill_module(name, auth.provider(name, "data/jwks.json"),
+                             auth.locations(endpoint))
         try:
             self.start("upstream", LOAD_CORE)
-            self.start("module")
+            for name in sorted({row.sides["module"][0] for row in self.rows}):
+                self.start(name)
             for row in self.rows:
                 self.refs[row.name] = self.check_module(row)
             fill("limits.conf", {"LIMITS": self.ports["limits"],
@@ -305,6 +257,12 @@ class Bench:
             raise
         return self
 
+    def fill_module(self, name, provider, locations):
+        fill(f"{name}.conf", {
+            "NAME": name, "PORT": self.ports[name],
+            "MODULE": pathlib.Path(MODULE).resolve(),
+            "AUTH": provider, "ENDPOINTS": locations}, "module.conf")
+
     def __exit__(self, *_):
         for name in list(self.servers):
             self.stop(name)
@@ -316,9 +274,13 @@ class Bench:
     def stop(self, name):
         return self.servers.pop(name).stop()
 
+    def post(self, row, side, **more):
+        server, path = row.sides[side]
+        return self.servers[server].post(path, row, **more)
+
     def check_module(self, row):
         """Reads what the answer says, keeps its bytes as the reference."""
-        body = self.servers["module"].post(row.module, row)
+        body = self.post(row, "module")
         answer = json.loads(body)
         result = answer["result"]
         right = answer["id"] == ID and answer["jsonrpc"] == "2.0"
@@ -336,43 +298,59 @@ class Bench:
             right &= names == tool_names(row.what)
             right &= all(sorted(tool["inputSchema"]["properties"])
                          == ["id", "q"] for tool in result["tools"])
+        elif row.method == PING:
+            right &= result == {}
         if not right:
             sys.exit(f"{row.name}: a wrong answer: {body[:500]}")
-        for side, path in (("module", row.module), ("limit", row.limit)):
+        if row.alg:
+            self.check_refusals(row)
+        for side, (_, path) in row.sides.items():
             (WORK / f"data/{row.name}.{side}.request").write_bytes(
                 row.raw(path))
         (WORK / f"data/{row.name}.module.body").write_bytes(body)
         return body
 
+    def check_refusals(self, row):
+        """Not let in: without a token, or when its claims were changed."""
+        headers = row.headers()
+        headers["Authorization"] = f"Bearer {auth.forged(row.alg)}"
+        self.post(row, "module", headers=headers, status=401)
+        del headers["Authorization"]
+        self.post(row, "module", headers=headers, status=401)
+
     def check_limit(self, row):
+        body = self.post(row, "limit")
         if row.limit_is_module:
-            body = self.servers["module"].post(row.limit, row)
             right = body == self.refs[row.name]
         else:
-            body = self.servers["limits"].post(row.limit, row)
             right = (body == self.documents[row.what] if row.method == CALL
                      else len(body) == len(self.refs[row.name]))
         if not right:
             sys.exit(f"{row.name}: a wrong limit: {body[:300]}")
         (WORK / f"data/{row.name}.limit.body").write_bytes(body)
 
-    def load(self, row, side, seconds, warm=0.25):
-        name = ("limits" if side == "limit" and not row.limit_is_module
-                else "module")
-        server = self.servers[name]
+    def load(self, row, side, seconds):
+        """One side of a round; again, if others let it do nothing at all."""
+        for _ in range(3):
+            result = self.load_once(row, side, seconds)
+            if result["bad"] or result["n"]:
+                break
+        if result["bad"] or not result["n"]:
+            sys.exit(f"{row.name}, {side}: bad answers: {result}")
+        return result
+
+    def load_once(self, row, side, seconds, warm=0.25):
+        server = self.servers[row.sides[side][0]]
         done = subprocess.run(
             ["taskset", "-c", LOAD_CORE, str(WORK / "loadgen"),
              str(server.port), str(row.connections), str(warm), str(seconds),
              str(WORK / f"data/{row.name}.{side}.request"),
              str(WORK / f"data/{row.name}.{side}.body"), server.worker(),
-             self.servers["upstream"].worker()],
+             self.servers["upstream"].worker(), *["spin"] * bool(row.alg)],
             capture_output=True, text=True)
         if not done.stdout:
             sys.exit(f"{row.name}: loadgen: {done.stderr}")
-        result = json.loads(done.stdout)
-        if result["bad"] or not result["n"]:
-            sys.exit(f"{row.name}, {side}: bad answers: {result}")
-        return result
+        return json.loads(done.stdout)
 
 
 # rounds and the report
@@ -418,37 +396,57 @@ def measure(bench, row, rounds, seconds):
 def summary(row, clean, disturbed):
     """From the clean rounds, where there are enough of them."""
     pairs = clean if len(clean) >= ENOUGH else clean + disturbed
-    ratios = [p["module"]["cpu_us"] / p["limit"]["cpu_us"] for p in pairs]
+    times = {side: [p[side]["cpu_us"] for p in pairs]
+             for side in ("module", "limit")}
     least = [min(p[side]["cpu_us"] for p in clean + disturbed)
              for side in ("module", "limit")]
+    ratios = [m / n for m, n in zip(times["module"], times["limit"])]
+    more = [m - n for m, n in zip(times["module"], times["limit"])]
+    in_us = row.alg is not None
+    must, aim = ((row.must_us, row.aim_us) if in_us else (row.must, row.aim))
     return {
-        "row": row.name, "era": row.era, "against": row.against(),
+        "row": row.name, "era": row.era, "against": row.against,
         "connections": row.connections, "rounds": len(pairs),
-        "clean": len(clean), "disturbed": len(disturbed),
-        "ratio": statistics.median(ratios), "ratios": ratios,
-        "min": min(ratios), "max": max(ratios), "least": least[0] / least[1],
-        "limit_us": statistics.median(p["limit"]["cpu_us"] for p in pairs),
-        "module_us": statistics.median(p["module"]["cpu_us"] for p in pairs),
+        "clean": len(clean), "disturbed": len(disturbed), "in_us": in_us,
+        "ratio": statistics.median(ratios), "more": statistics.median(more),
+        "values": more if in_us else ratios,
+        "least": least[0] - least[1] if in_us else least[0] / least[1],
+        "limit_us": statistics.median(times["limit"]),
+        "module_us": statistics.median(times["module"]),
         "answers": sum(side["n"] for p in pairs for side in p.values()),
-        "must": row.must, "aim": row.aim}
+        "must": must, "aim": aim}
 
 
-TITLES = ("row", "against", "ratio", "min-max", "of the least", "must",
-          "aim", "", "us limit", "us module", "conn.", "answers", "rounds used",
-          "clean", "disturbed")
+TITLES = ("row", "against", "ratio", "us more", "min to max", "of the least",
+          "must", "aim", "", "us limit", "us module", "conn.", "answers",
+          "rounds used", "clean", "disturbed")
+
+
+def verdict(s):
+    """What the row keeps: the aim, the must, or nothing."""
+    value = s["more"] if s["in_us"] else s["ratio"]
+    if s["must"] is None:
+        return ""
+    return ("over" if value > s["must"] else "aim" if value <= s["aim"]
+            else "must")
 
 
 def line(s):
     def bound(value):
-        return "-" if value is None else f"{value:.2f}"
+        return ("-" if value is None else f"{value:+.2f}" if s["in_us"]
+                else f"{value:.2f}")
 
-    verdict = ("" if s["must"] is None else "over" if s["ratio"] > s["must"]
-               else "aim" if s["ratio"] <= s["aim"] else "must")
+    ratio, more = f"{s['ratio']:.2f}", f"{s['more']:+.2f}"
+    if s["in_us"]:
+        more = f"**{more}**"
+    else:
+        ratio = f"**{ratio}**"
+
     return "| " + " | ".join([
-        s["row"], s["against"], f"**{s['ratio']:.2f}**",
-        f"{s['min']:.2f}-{s['max']:.2f}", f"{s['least']:.2f}",
-        bound(s["must"]), bound(s["aim"]),
-        verdict, f"{s['limit_us']:.1f}", f"{s['module_us']:.1f}",
+        s["row"], s["against"], ratio, more,
+        f"{bound(min(s['values']))} to {bound(max(s['values']))}",
+        bound(s["least"]), bound(s["must"]), bound(s["aim"]), verdict(s),
+        f"{s['limit_us']:.1f}", f"{s['module_us']:.1f}",
         str(s["connections"]), str(s["answers"]), str(s["rounds"]),
         str(s["clean"]), str(s["disturbed"])]) + " |"
 
@@ -500,7 +498,7 @@ def main():
     if options.report:
         pathlib.Path(options.report).write_text("\n".join(lines) + "\n")
 
-    over = [s["row"] for s in found if s["must"] and s["ratio"] > s["must"]]
+    over = [s["row"] for s in found if verdict(s) == "over"]
     if over:
         sys.exit("over the limit: " + ", ".join(over))
 

@@ -16,10 +16,13 @@ import pathlib
 import re
 import sys
 
-from bench import Bench, ROWS, SERVER_CORE, WORK
+from bench import Bench, SERVER_CORE, WORK
+from rows import CALL, LIST, ROWS
 
 COUNTED = ("ping", "list-3", "list-3-modern", "list-50", "call-300b",
-           "call-300b-modern", "call-4k", "call-100k", "call-beside-500")
+           "call-300b-modern", "call-4k", "call-100k", "call-beside-500",
+           "auth-seen", "auth-rs256", "auth-es256", "auth-eddsa",
+           "auth-list-passed", "auth-list-hidden")
 FEW, MANY = 200, 1200
 LIST_MUST, CALL_MUST = 22000, 60000
 CALLS_MUST = 0.2
@@ -63,16 +66,15 @@ def system_calls(bench, name, path, row):
 
 
 def measure(bench, row):
-    sides = (("module" if row.limit_is_module else "limits", row.limit),
-             ("module", row.module))
+    sides = (row.sides["limit"], row.sides["module"])
     ir = [instructions(bench, *side, row) for side in sides]
     calls = [system_calls(bench, *side, row) for side in sides]
-    must = {"tools/list": LIST_MUST, "tools/call": CALL_MUST}.get(row.method)
-    if row.what not in (3, "300b"):
+    must = {LIST: LIST_MUST, CALL: CALL_MUST}.get(row.method)
+    if row.alg or row.what not in (3, "300b"):
         must = None
     over = (must is not None and ir[1] > must
             or calls[1] > calls[0] + CALLS_MUST)
-    text = (f"| {row.name} | {row.against()} | {ir[0]:.0f} | {ir[1]:.0f} | "
+    text = (f"| {row.name} | {row.against} | {ir[0]:.0f} | {ir[1]:.0f} | "
             f"{ir[1] / ir[0]:.2f} | {must or '-'} | {calls[0]:.2f} | "
             f"{calls[1]:.2f} | {'over' if over else ''} |")
     return over, text
@@ -91,8 +93,9 @@ def main():
 
     bad = False
     with Bench(rows) as bench:
-        bench.stop("limits")
-        bench.stop("module")
+        for name in list(bench.servers):
+            if name != "upstream":
+                bench.stop(name)
         for row in rows:
             over, text = measure(bench, row)
             bad |= over

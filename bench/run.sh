@@ -25,6 +25,7 @@ unset NGINX
 need=()
 command -v taskset > /dev/null || need+=(util-linux)
 command -v gcc > /dev/null || need+=(gcc libc6-dev)
+python3 -c 'import cryptography' 2> /dev/null || need+=(python3-cryptography)
 
 if [ -z "${SKIP_COUNTS:-}" ]; then
     command -v valgrind > /dev/null || need+=(valgrind)

@@ -12,6 +12,9 @@
  * carry that number.  At both ends of the measured window the processor time
  * of the server's processes is read from /proc/PID/task/TID/schedstat.
  *
+ * "spin" never sleeps: a server that is slower than the load would wake it
+ * for each answer, and the server's core pays for that.
+ *
  * Prints one JSON object.  Linux and loopback addresses only.
  */
 
@@ -76,6 +79,7 @@ typedef struct {
 static text_t              request, expected;
 static struct sockaddr_in  address;
 static int                 epoll_fd;
+static int                 patience = 50;   /* ms of a sleep */
 static unsigned            next_id = 10000000;
 static int                 recording;
 static uint64_t            n_ok, n_status, n_body, n_socket;
@@ -213,7 +217,7 @@ sample(sample_t *s, const char *server, const char *upstream)
 
     memset(s, 0, sizeof(sample_t));
 
-    s->upstream = upstream ? cpu_of_process(upstream) : 0;
+    s->upstream = cpu_of_process(upstream);
     s->server = cpu_of_process(server);
 
     cpu_of_cores(s->cores);
@@ -462,7 +466,7 @@ run_until(uint64_t end)
     struct epoll_event  events[MAX_CONNECTIONS];
 
     while (now() < end) {
-        n = epoll_wait(epoll_fd, events, MAX_CONNECTIONS, 50);
+        n = epoll_wait(epoll_fd, events, MAX_CONNECTIONS, patience);
 
         for (i = 0; i < n; i++) {
             connection_read(events[i].data.ptr);
@@ -505,9 +509,9 @@ main(int argc, char **argv)
     sample_t     a, b;
     const char  *server, *upstream;
 
-    if (argc < 8) {
+    if (argc < 9) {
         fprintf(stderr, "usage: loadgen PORT CONNECTIONS WARM SECONDS "
-                "REQUEST-FILE BODY-FILE SERVER-PID [UPSTREAM-PID]\n");
+                "REQUEST-FILE BODY-FILE SERVER-PID UPSTREAM-PID [spin]\n");
         return 2;
     }
 
@@ -517,6 +521,10 @@ main(int argc, char **argv)
     seconds = atof(argv[4]);
     server = argv[7];
     upstream = argv[8];
+
+    if (argc > 9) {
+        patience = 0;
+    }
 
     if (n < 1 || n > MAX_CONNECTIONS || warm + seconds > MAX_SECONDS) {
         fprintf(stderr, "loadgen: at most %d connections, %d seconds\n",
