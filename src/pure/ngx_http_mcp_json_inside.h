@@ -2,8 +2,8 @@
 /*
  * Copyright (C) mcp-nginx contributors
  *
- * What the files behind ngx_http_mcp_json_scan.h share among themselves;
- * nobody else includes it.
+ * What the files behind ngx_http_mcp_json_scan.h share among themselves and
+ * with those behind ngx_http_mcp_jsonschema.h; nobody else includes it.
  */
 
 
@@ -36,6 +36,26 @@ typedef struct {
     uint32_t    base[NGX_HTTP_MCP_JSON_MAX_DEPTH];
     uint64_t    room[NGX_HTTP_MCP_JSON_NAMES];
 } ngx_http_mcp_json_names_t;
+
+
+/*
+ * A number on its digits: [first, last) begins and ends with a digit other
+ * than 0 and may hold the point; it stands for 0.DIGITS x 10^exponent.
+ * Empty for zero.
+ */
+
+typedef struct {
+    u_char     *first;
+    u_char     *last;
+    int64_t     exponent;
+    int64_t     ndigits;
+    unsigned    negative:1;
+} ngx_http_mcp_json_digits_t;
+
+
+/* Reads a scanned number; exponents beyond +-999999999 are clipped. */
+void ngx_http_mcp_json_digits(const ngx_str_t *raw,
+    ngx_http_mcp_json_digits_t *d);
 
 
 /* Begins with no names; the text may have 4 GiB - 1. */

@@ -16,22 +16,6 @@
 #define NGX_HTTP_MCP_JSON_EXPONENT  999999999
 
 
-/*
- * [first, last) begins and ends with a digit other than 0 and may hold the
- * point; it stands for 0.DIGITS x 10^exponent.  Empty for zero.
- */
-
-typedef struct {
-    u_char     *first;
-    u_char     *last;
-    int64_t     exponent;
-    int64_t     ndigits;
-    unsigned    negative:1;
-} ngx_http_mcp_json_digits_t;
-
-
-static void ngx_http_mcp_json_digits(const ngx_str_t *raw,
-    ngx_http_mcp_json_digits_t *d);
 static int64_t ngx_http_mcp_json_exponent(u_char *p, u_char *last);
 static ngx_int_t ngx_http_mcp_json_magnitude(ngx_http_mcp_json_digits_t *a,
     ngx_http_mcp_json_digits_t *b);
@@ -67,7 +51,7 @@ ngx_http_mcp_json_compare(const ngx_http_mcp_json_t *a,
 }
 
 
-static void
+void
 ngx_http_mcp_json_digits(const ngx_str_t *raw, ngx_http_mcp_json_digits_t *d)
 {
     u_char  *p, *last, *point;
