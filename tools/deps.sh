@@ -68,7 +68,7 @@ if [ -n "$need" ]; then
     install $need
 
     case " $(echo $need) " in
-        *" prometheus "*)   # only its promtool is used
+        *" prometheus "*)   # the tests start one of their own
             systemctl disable -q prometheus 2>/dev/null || true ;;
     esac
 fi
@@ -83,6 +83,12 @@ if ! has_test_nginx; then
     install "$state"/libtest-nginx-perl_*.deb
     rm -rf "$state"
 fi
+
+# another python3 than Debian's may stand first in the path
+
+python3 -c 'import cryptography' 2>/dev/null \
+    || python3 -m pip install -q --disable-pip-version-check \
+        cryptography==48.0.0
 
 for more in t/clients/deps.sh t/real/deps.sh; do
     [ ! -f $more ] || bash $more
