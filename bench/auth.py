@@ -77,7 +77,8 @@ def forged(alg):
 
 def provider(server, keys):
     """What stands in http."""
-    return f"""mcp_auth_cache {CACHES[server]};
+    return f"""client_header_buffer_size 2k;    # a token fits in, too
+    mcp_auth_cache {CACHES[server]};
 
     mcp_auth_provider bench {{
         issuer {ISSUER};

@@ -187,9 +187,8 @@ class Nginx:
         """What a signal ends: strace itself keeps them off."""
         return int(self.worker()) if self.traced else self.process.pid
 
-    def post(self, path, row, connection=None, headers=None, status=200):
-        c = connection or http.client.HTTPConnection("127.0.0.1", self.port,
-                                                     timeout=60)
+    def post(self, path, row, headers=None, status=200):
+        c = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         c.request("POST", path, row.message(), headers or row.headers())
         response = c.getresponse()
         body = response.read()
